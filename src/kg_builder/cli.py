@@ -1,0 +1,387 @@
+"""The command ``kg-builder``: the only module that prints or exits.
+
+Data goes to standard output, everything else to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import unicodedata
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from textwrap import fill
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from kg_builder import __version__
+from kg_builder.errors import (
+    EXIT_BAD_INPUT,
+    EXIT_NOT_CONFORMING,
+    EXIT_NOTHING_CHECKED,
+    EXIT_OK,
+    EXIT_OWN_FAULT,
+    KgBuilderError,
+    input_error,
+    near_miss,
+)
+
+if TYPE_CHECKING:
+    from kg_builder.explain import Explanation, Saying
+    from kg_builder.pipeline import Build
+    from kg_builder.query import Answer
+    from kg_builder.validation import Report, Result
+
+BUILD_FOLDER = "build"
+SHOWN_PROBLEMS = 12
+SHOWN_RESULTS = 5
+_COLOURS = {"violation": "red", "warning": "yellow", "info": "blue"}
+
+
+class _Group(click.Group):
+    """A group that suggests the nearest command."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            ctx.fail(f"No such command '{args[0]}'. {near_miss(args[0], self.commands)}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="kg-builder")
+def cli() -> None:
+    """Turn what human-rights statements say into a linked-data graph that people can trust.
+
+    Exit codes: 0 all well; 1 the data does not conform; 2 bad input or usage; 3 nothing was checked; 70 a fault of our own.
+    """
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=".")
+@click.option("-o", "--output", default=BUILD_FOLDER, show_default=True, help="Where the files go; - prints the Turtle.")
+def build(folder: Path, output: str) -> None:
+    """Build FOLDER: text and claims become a validated graph.
+
+    Writes graph.ttl, graph.nq, graph.trig (a named graph for each statement), graph.jsonld and report.json. Where something is
+    wrong, nothing is replaced.
+    """
+    from kg_builder.pipeline import build as run_build  # noqa: PLC0415 - each command imports what it needs
+    from kg_builder.source import open_folder  # noqa: PLC0415
+
+    opened = open_folder(folder)
+    with _progress("Building") as progress:
+        built = run_build(opened, None if output == "-" else output, progress)
+    _tell(_summary(built))
+    if not built.conforms:
+        _tell(_human(built.report.results, built.checks))
+        _tell("The graph does not conform; nothing was written.", fg="red")
+        raise SystemExit(EXIT_NOT_CONFORMING)
+    if output == "-":
+        click.echo(built.content["ttl"], nl=False)
+    else:
+        _tell(f"Written to {output}: {', '.join([*built.files, 'report.json'])}")
+
+
+@cli.command()
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["human", "json", "turtle"]),
+    default="human",
+    show_default=True,
+    help="How the results are told.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["violation", "warning", "info", "none"]),
+    default="violation",
+    show_default=True,
+    help="From which severity on the exit code is 1.",
+)
+def validate(files: tuple[str, ...], format_: str, fail_on: str) -> None:
+    """Validate RDF files, read as one graph, against the shapes; without FILE, the built graph. - is standard input."""
+    from kg_builder.validation import read_shapes  # noqa: PLC0415
+    from kg_builder.validation import validate as run_validation  # noqa: PLC0415
+
+    report = run_validation(files or [str(Path(BUILD_FOLDER) / "graph.ttl")], read_shapes(Path()))
+    if format_ == "turtle":
+        click.echo(report.graph.serialize(format="turtle"), nl=False)
+    elif format_ == "json":
+        click.echo(_json_report(report))
+    else:
+        click.echo(_human(report.results, ()))
+        click.echo(str(report))
+    raise SystemExit(EXIT_NOT_CONFORMING if fail_on != "none" and report.at_least(fail_on) else EXIT_OK)
+
+
+@cli.command()
+@click.argument("name", required=False)
+@click.option("--param", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter of the question; may be repeated.")
+@click.option(
+    "--data",
+    multiple=True,
+    metavar="FILE",
+    help="RDF to ask, instead of build/graph.nq; may be repeated; NAME=FILE loads it as the graph urn:kg-builder:NAME.",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "csv", "tsv", "json", "xml", "markdown"]),
+    help="Default: a table on a terminal, plain rows in a pipe.",
+)
+def query(name: str | None, parameters: tuple[str, ...], data: tuple[str, ...], format_: str | None) -> None:
+    """Ask a saved question by NAME, or the query in a .rq file; without NAME, list the questions.
+
+    A value for an IRI may be the last part of it: --param actor=police. Exit code 1 where a check (queries/checks) finds rows.
+    """
+    from kg_builder import query as module  # noqa: PLC0415
+
+    if name is None:
+        _list_queries(format_)
+        return
+    values = dict(_split(each) for each in parameters)
+    found = module.find_query(name, Path())
+    store = module.load_store(list(data) or [str(Path(BUILD_FOLDER) / "graph.nq")])
+    result = module.run(store, found, values)
+    if isinstance(result, bool):
+        click.echo("yes" if result else "no")
+    elif isinstance(result, list):
+        click.echo("".join(f"{triple} .\n" for triple in sorted(map(str, result))), nl=False)
+    else:
+        _print_answer(result, format_)
+        if found.path.parent.name == "checks" and len(result):
+            raise SystemExit(EXIT_NOT_CONFORMING)
+
+
+@cli.command()
+@click.argument("iri")
+@click.option("--data", multiple=True, metavar="FILE", help="RDF to read, instead of build/graph.nq; may be repeated.")
+@click.option("--format", "format_", type=click.Choice(["human", "json"]), default="human", show_default=True)
+def explain(iri: str, data: tuple[str, ...], format_: str) -> None:
+    """Go from a node to the words behind it: who says it, how, on which line, and what disputes it.
+
+    IRI is whole, or its last part: police, utterance/c27, scheme/act-type/torture.
+    """
+    from dataclasses import asdict  # noqa: PLC0415
+
+    from kg_builder.explain import explain as run_explain  # noqa: PLC0415
+    from kg_builder.query import load_store, resolve  # noqa: PLC0415
+
+    store = load_store(list(data) or [str(Path(BUILD_FOLDER) / "graph.nq")])
+    explanation = run_explain(store, resolve(store, iri, "explain"))
+    if format_ == "json":
+        click.echo(json.dumps(asdict(explanation), ensure_ascii=False, indent=2))
+    else:
+        click.echo(_explained(explanation))
+
+
+# --- what is printed --------------------------------------------------------------------------------------------------
+
+
+def _summary(built: Build) -> str:
+    counts = built.counts
+    words = [f"{counts[what]:,} {what if counts[what] != 1 else what.removesuffix('s')}" for what in counts if what != "triples"]
+    return f"{', '.join(words)}: {counts['triples']:,} triples.\nValidation: {built.report}."
+
+
+def _human(results: Iterable[Result], checks: Iterable[Result]) -> str:
+    """Results grouped by rule, worst first, then the checks."""
+    groups: dict[str, list[Result]] = {}
+    for result in [*results, *checks]:
+        groups.setdefault(result.shape, []).append(result)
+    severities = list(_COLOURS)
+    lines = []
+    for shape, group in sorted(groups.items(), key=lambda g: (severities.index(g[1][0].severity), -len(g[1]), g[0])):
+        lines.append(click.style(f"{group[0].severity}: {shape} ({len(group)})", fg=_COLOURS[group[0].severity], bold=True))
+        for result in group[:SHOWN_RESULTS]:
+            place = " ".join(part for part in (result.focus, result.path, result.value) if part)
+            lines += [f"  {_plain(result.message)}", f"    {_plain(place)}"]
+        if len(group) > SHOWN_RESULTS:
+            lines.append(f"  … and {len(group) - SHOWN_RESULTS:,} more like it")
+    return "\n".join(lines)
+
+
+def _json_report(report: Report) -> str:
+    from dataclasses import asdict  # noqa: PLC0415
+
+    return json.dumps(
+        {
+            "conforms": report.conforms,
+            "focusNodes": report.focus_nodes,
+            "shapes": report.shapes,
+            "results": [asdict(result) for result in report.results],
+        },
+        ensure_ascii=False,
+        indent=2,
+    )
+
+
+def _list_queries(format_: str | None) -> None:
+    from kg_builder.query import list_queries  # noqa: PLC0415
+
+    rows = [
+        [each.name, each.question or each.title, ", ".join(parameter.name for parameter in each.parameters)]
+        for each in list_queries(Path()).values()
+    ]
+    _print_rows(["name", "question", "parameters"], rows, format_ or ("table" if sys.stdout.isatty() else None))
+
+
+def _print_answer(answer: Answer, format_: str | None) -> None:
+    if format_ in {"csv", "tsv", "json", "xml"}:
+        sys.stdout.buffer.write(answer.serialize(format_))
+        sys.stdout.buffer.flush()
+        return
+    format_ = format_ or ("table" if sys.stdout.isatty() else None)
+    _print_rows(list(answer.variables), answer.texts(short=format_ == "table"), format_)
+    if sys.stdout.isatty():
+        _tell(f"{len(answer)} row{'s' if len(answer) != 1 else ''}")
+
+
+def _print_rows(header: list[str], rows: list[list[str]], format_: str | None) -> None:
+    """Rows as a table, as a Markdown table, or plain (one line a row, tabs between)."""
+    cells = [[_plain(cell) for cell in row] for row in rows]
+    if format_ is None:
+        for row in [header, *cells]:
+            click.echo("\t".join(row))
+        return
+    from tabulate import tabulate  # noqa: PLC0415
+
+    if format_ == "markdown":
+        escaped = [[cell.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;") for cell in row] for row in cells]
+        click.echo(tabulate(escaped, header, tablefmt="pipe", disable_numparse=True))
+        return
+    widths = _widths(header, cells)
+    click.echo(
+        tabulate(cells, header, tablefmt="simple_outline", maxcolwidths=widths, disable_numparse=True, break_long_words=False)
+    )
+
+
+def _widths(header: list[str], rows: list[list[str]]) -> list[int]:
+    """Column widths that fit the terminal: no column is narrower than its longest word, wide ones share what is left."""
+    terminal = max(shutil.get_terminal_size((140, 24)).columns, 100)
+    columns = [[name, *(row[at] for row in rows)] for at, name in enumerate(header)]
+    wanted = [max(map(len, column)) for column in columns]
+    needed = [max((len(word) for cell in column for word in cell.split()), default=1) for column in columns]
+    left = terminal - 3 * len(header) - 1
+    widths = [0] * len(header)
+    for done, at in enumerate(sorted(range(len(header)), key=wanted.__getitem__)):
+        widths[at] = max(needed[at], min(wanted[at], left // (len(header) - done)))
+        left -= widths[at]
+    return widths
+
+
+def _explained(explanation: Explanation) -> str:
+    kinds = ", ".join(kind.partition(":")[2] for kind in explanation.kinds)
+    lines = [click.style(_plain(explanation.label), bold=True), f"  <{explanation.iri}>", f"  {kinds}"]
+    if explanation.utters:
+        lines.append(f"  Utters or holds {explanation.utters} utterance{'s' if explanation.utters != 1 else ''}.")
+    if not explanation.sayings:
+        lines.append("  No utterance speaks of it.")
+    for saying in explanation.sayings:
+        lines += ["", *_said(saying)]
+    return "\n".join(lines)
+
+
+def _said(saying: Saying) -> Iterator[str]:
+    who = saying.speaker
+    if saying.kind == "demand":
+        how = f"{who}: {saying.stance}"
+    elif saying.holders and saying.holders != (who,):
+        how = f"{', '.join(saying.holders)} {saying.stance}, according to {who}"
+    else:
+        how = f"{who} {saying.stance}"
+    yield click.style(_plain(f"{saying.id}  {how} ({saying.directness}): {saying.proposition}"), bold=True)
+    yield fill(_plain(f"“{saying.words}”"), 110, initial_indent="    ", subsequent_indent="    ")
+    yield f"    — {saying.statement}, text.txt:{saying.line}"
+    for part in saying.parts:
+        of = f" of {part.subject}" if part.subject else ""
+        ground = f"inferred: {part.because}" if part.because else f"“{part.words}” (line {part.line})"
+        yield _plain(f"    {part.property}{of}: {part.value} — {ground}")
+    for id_, proposition in saying.disputes:
+        yield _plain(f"    disputes {id_}: {proposition}")
+    for id_, proposition in saying.disputed_by:
+        yield _plain(f"    disputed by {id_}: {proposition}")
+
+
+def _plain(text: str) -> str:
+    """Text on one line, without characters that could steer a terminal or turn the direction of writing."""
+    return "".join(
+        " " if character in "\n\r\t" else "�" if unicodedata.category(character) in {"Cc", "Cf", "Cs"} else character
+        for character in text
+    )
+
+
+def _split(assignment: str) -> tuple[str, str]:
+    name, equals, value = assignment.partition("=")
+    if not equals or not name:
+        raise input_error(f"--param {assignment}: there is no '='", mend="Write it like --param actor=police.")
+    return name, value
+
+
+def _tell(text: str, **style: Any) -> None:
+    if text:
+        click.secho(text, err=True, **style)
+
+
+@contextmanager
+def _progress(label: str) -> Iterator[Any]:
+    """Wraps ids so that a bar is shown, on a terminal, where there is more than a blink of work."""
+
+    def wrap(ids: tuple[str, ...]) -> Iterable[str]:
+        if len(ids) < 20 or not sys.stderr.isatty():
+            return ids
+        bar = click.progressbar(ids, label=label, file=sys.stderr)
+        return bar.__enter__()
+
+    yield wrap
+
+
+# --- the way in and out -----------------------------------------------------------------------------------------------
+
+
+def main() -> NoReturn:
+    """Run the command and exit with its code; no error reaches the user as a traceback."""
+    try:
+        cli.main(prog_name="kg-builder", standalone_mode=False)
+    except click.exceptions.Exit as done:
+        _exit(done.exit_code)
+    except click.ClickException as error:
+        error.show()
+        _exit(EXIT_BAD_INPUT)
+    except (click.Abort, KeyboardInterrupt):
+        _tell("Stopped.")
+        _exit(130)
+    except KgBuilderError as error:
+        _tell_problems(error)
+        _exit(error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _exit(EXIT_OK)
+    except Exception as error:
+        if os.environ.get("KG_BUILDER_DEBUG"):
+            raise
+        _tell(f"kg-builder: a fault of our own: {type(error).__name__}: {error}", fg="red")
+        _tell("Please report it, with the command and, if you can, the file. KG_BUILDER_DEBUG=1 shows where it happened.")
+        _exit(EXIT_OWN_FAULT)
+    _exit(EXIT_OK)
+
+
+def _exit(code: int) -> NoReturn:
+    sys.exit(code)
+
+
+def _tell_problems(error: KgBuilderError) -> None:
+    for problem in error.problems[:SHOWN_PROBLEMS]:
+        where = click.style(f"{problem.location}: ", bold=True) if problem.location else ""
+        kind = "nothing checked" if error.exit_code == EXIT_NOTHING_CHECKED else "error"
+        _tell(f"{where}{click.style(kind, fg='red')}: {_plain(problem.message)}")
+        if problem.mend:
+            _tell(fill(_plain(problem.mend), 110, initial_indent="  ", subsequent_indent="  "))
+    more = len(error.problems) - SHOWN_PROBLEMS
+    if more > 0:
+        _tell(f"… and {more:,} more.")

@@ -1,0 +1,121 @@
+"""SPARQL text before an engine sees it: a gate against what an engine would do unasked, and the binding of parameters.
+
+Engines fetch what a query names (SERVICE, FROM, LOAD) and can be killed by nesting. Both are found here by scanning tokens,
+without recursion and in linear time, so that no query reaches an engine that could call out or break it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from kg_builder.errors import Location, input_error
+
+MAX_LENGTH = 100_000
+MAX_NESTING = 100
+MAX_UNARY_RUN = 50
+
+_TOKEN = re.compile(
+    r"""(?P<comment>\#[^\n\r]*)
+      | (?P<iri><[^\x00-\x20<>"{}|^`\\]*>)
+      | (?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
+                  |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
+      | (?P<variable>[?$]\w+)
+      | (?P<name>[^\W\d_][\w.-]*:[\w.:%\\~!$&'()*+,;=/?#@-]*|:[\w.:%-]*)
+      | (?P<word>[^\W\d]\w*)
+      | (?P<number>\d[\w.]*)
+      | (?P<space>\s+)
+      | (?P<mark>.)""",
+    re.VERBOSE | re.DOTALL,
+)
+_FETCHES = frozenset({"SERVICE", "LOAD", "FROM"})
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    kind: str
+    text: str
+    start: int
+
+
+def tokens(query: str) -> Iterator[Token]:
+    """The tokens of a query, without comments and white space."""
+    for match in _TOKEN.finditer(query):
+        if match.lastgroup not in {"comment", "space"}:
+            yield Token(match.lastgroup or "", match.group(), match.start())
+
+
+def guard(query: str, shown: str = "query") -> None:
+    """Refuse a query that would fetch, or that nests so deep that it could break an engine.
+
+    Raises :class:`~kg_builder.errors.InputError` with line and column. Reads the query twice: as it stands, and with its
+    ``\\uXXXX`` escapes resolved, which some engines do before they look for strings and comments.
+    """
+    if len(query) > MAX_LENGTH:
+        raise input_error(f"the query has {len(query):,} characters; at most {MAX_LENGTH:,} are allowed", Location(shown))
+    _scan(query, shown)
+    resolved = _ESCAPE.sub(_resolve, query)
+    if resolved != query:
+        _scan(resolved, shown)
+
+
+def _resolve(match: re.Match[str]) -> str:
+    code = int(match.group(1) or match.group(2), 16)
+    return chr(code) if code < 0x110000 else match.group()
+
+
+def _scan(query: str, shown: str) -> None:
+    depth = unary = 0
+    for token in tokens(query):
+        if token.kind == "word" and token.text.upper() in _FETCHES:
+            raise input_error(
+                f"{token.text.upper()} is not allowed: a query reads the graph that it is given, and fetches nothing",
+                locate(query, token.start, shown),
+                "Load the data with --data, and ask it there.",
+            )
+        if token.kind != "mark":
+            unary = 0
+            continue
+        depth += (token.text in "{([") - (token.text in "})]")
+        unary = unary + 1 if token.text in "!-+^" else 0
+        if depth > MAX_NESTING or unary > MAX_UNARY_RUN:
+            raise input_error("the query nests too deep", locate(query, token.start, shown), "Write it flatter.")
+
+
+def bind(query: str, values: Mapping[str, str], shown: str = "query") -> str:
+    """The query with ``VALUES ?name { UNDEF }`` filled for each name of ``values``.
+
+    ``values`` holds RDF terms in N-Triples syntax, as a library serialised them; only the token ``UNDEF`` of the place made for
+    the parameter is replaced, so that a value can be nothing but one term. Raises InputError where the query has no such place.
+
+    >>> bind("SELECT * { VALUES ?who { UNDEF } ?c ?p ?who }", {"who": "<urn:a>"})
+    'SELECT * { VALUES ?who { <urn:a> } ?c ?p ?who }'
+    """
+    places = dict(parameter_places(query))
+    for name in values:
+        if name not in places:
+            raise input_error(f"the query has no place VALUES ?{name} {{ UNDEF }}", Location(shown))
+    parts, done = [], 0
+    for name, at in sorted(places.items(), key=lambda place: place[1]):
+        if name in values:
+            parts += [query[done:at], values[name]]
+            done = at + len("UNDEF")
+    return "".join(parts) + query[done:]
+
+
+def parameter_places(query: str) -> Iterator[tuple[str, int]]:
+    """Each parameter's name, with the offset of its ``UNDEF``."""
+    window: list[Token] = []
+    for token in tokens(query):
+        window = [*window[-4:], token]
+        texts = [each.text.upper() for each in window]
+        if len(window) == 5 and texts[0] == "VALUES" and texts[2:] == ["{", "UNDEF", "}"] and window[1].kind == "variable":
+            yield window[1].text[1:], window[3].start
+
+
+def locate(text: str, offset: int, shown: str) -> Location:
+    """Line and column of an offset."""
+    before = text[:offset]
+    return Location(shown, before.count("\n") + 1, offset - before.rfind("\n"))
