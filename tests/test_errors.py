@@ -1,9 +1,9 @@
 """What is wrong in a folder is told with its place and its cure, and never costs an earlier build.
 
-A folder ``tests/errors/CASE`` is one fault, planted in a copy of ``tests/errors/base``. Its ``case.yaml`` holds ``what``
-is wrong, the ``exit`` code, the ``location`` of the first problem (``file:line:column`` within the folder, counted in the
-file, never taken from the command's own output; ``.`` is the folder) and what the message ``says``. How the fault is
-planted, in this order:
+A folder ``tests/errors/CASE`` is one fault, planted in a copy of ``tests/errors/base``. Its ``case.yaml`` holds
+``what`` is wrong, the ``exit`` code, the ``location`` of the first problem (``file:line:column`` within the folder,
+counted in the file, never taken from the command's own output; ``.`` is the folder) and what the message ``says``.
+How the fault is planted, in this order:
 
 - ``remove``: files and folders that are taken away
 - ``CASE/overlay``: files that replace those of base or are added to them
@@ -11,9 +11,9 @@ planted, in this order:
 - ``encode``: ``{file: encoding}``
 - ``generate``: one of :data:`GENERATORS`, for what cannot stand in a repository
 
-``command`` is run in the folder in place of ``build``; in it, ``{folder}`` is the folder. ``built: false``: no build went
-before. ``file_size_limit``: no file may grow beyond so many bytes, as on a full disk. ``xfail``: why the command falls
-short for now.
+``command`` is run in the folder in place of ``build``; in it, ``{folder}`` is the folder. ``built: false``: no build
+went before. ``file_size_limit``: no file may grow beyond so many bytes, as on a full disk. ``xfail``: why the command
+falls short for now.
 """
 
 from __future__ import annotations

@@ -22,7 +22,6 @@ from kg_builder import __version__
 from kg_builder.errors import (
     EXIT_BAD_INPUT,
     EXIT_NOT_CONFORMING,
-    EXIT_NOTHING_CHECKED,
     EXIT_OK,
     EXIT_OWN_FAULT,
     KgBuilderError,
@@ -69,6 +68,8 @@ def build(folder: Path, output: str) -> None:
     Writes graph.ttl, graph.nq, graph.trig (a named graph for each statement), graph.jsonld and report.json. Where something is
     wrong, nothing is replaced.
     """
+    if not output:
+        raise input_error("-o names no folder", mend="Name one, or leave -o out.")
     from kg_builder.pipeline import build as run_build  # noqa: PLC0415 - each command imports what it needs
     from kg_builder.source import open_folder  # noqa: PLC0415
 
@@ -76,8 +77,8 @@ def build(folder: Path, output: str) -> None:
     with _progress("Building") as progress:
         built = run_build(opened, None if output == "-" else output, progress)
     _tell(_summary(built))
+    _tell(_human(built.report.results, built.checks))
     if not built.conforms:
-        _tell(_human(built.report.results, built.checks))
         _tell("The graph does not conform; nothing was written.", fg="red")
         raise SystemExit(EXIT_NOT_CONFORMING)
     if output == "-":
@@ -144,7 +145,12 @@ def query(name: str | None, parameters: tuple[str, ...], data: tuple[str, ...], 
     if name is None:
         _list_queries(format_)
         return
-    values = dict(_split(each) for each in parameters)
+    values: dict[str, str] = {}
+    for each in parameters:
+        key, value = _split(each)
+        if key in values:
+            raise input_error(f"--param {key} is given twice", mend="Keep one of them.")
+        values[key] = value
     found = module.find_query(name, Path())
     store = module.load_store(list(data) or [str(Path(BUILD_FOLDER) / "graph.nq")])
     result = module.run(store, found, values)
@@ -154,7 +160,7 @@ def query(name: str | None, parameters: tuple[str, ...], data: tuple[str, ...], 
         click.echo("".join(f"{triple} .\n" for triple in sorted(map(str, result))), nl=False)
     else:
         _print_answer(result, format_)
-        if found.path.parent.name == "checks" and len(result):
+        if found.path.parent.name == "checks" and found.severity == "violation" and len(result):
             raise SystemExit(EXIT_NOT_CONFORMING)
 
 
@@ -185,7 +191,12 @@ def explain(iri: str, data: tuple[str, ...], format_: str) -> None:
 
 def _summary(built: Build) -> str:
     counts = built.counts
-    words = [f"{counts[what]:,} {what if counts[what] != 1 else what.removesuffix('s')}" for what in counts if what != "triples"]
+    one = {"quantities": "quantity"}
+    words = [
+        f"{number:,} {what if number != 1 else one.get(what, what.removesuffix('s'))}"
+        for what, number in counts.items()
+        if what != "triples"
+    ]
     return f"{', '.join(words)}: {counts['triples']:,} triples.\nValidation: {built.report}."
 
 
@@ -377,9 +388,8 @@ def _exit(code: int) -> NoReturn:
 
 def _tell_problems(error: KgBuilderError) -> None:
     for problem in error.problems[:SHOWN_PROBLEMS]:
-        where = click.style(f"{problem.location}: ", bold=True) if problem.location else ""
-        kind = "nothing checked" if error.exit_code == EXIT_NOTHING_CHECKED else "error"
-        _tell(f"{where}{click.style(kind, fg='red')}: {_plain(problem.message)}")
+        where = click.style(f"{_plain(str(problem.location))}: ", bold=True) if problem.location else ""
+        _tell(f"{where}{click.style('error', fg='red')}: {_plain(problem.message)}")
         if problem.mend:
             _tell(fill(_plain(problem.mend), 110, initial_indent="  ", subsequent_indent="  "))
     more = len(error.problems) - SHOWN_PROBLEMS

@@ -16,6 +16,9 @@ EXIT_BAD_INPUT = 2
 EXIT_NOTHING_CHECKED = 3
 EXIT_OWN_FAULT = 70
 
+MAX_MESSAGE = 700
+"""Characters of a message or cure; what stands in a file may be longer than a screen."""
+
 
 @dataclass(frozen=True, order=True, slots=True)
 class Location:
@@ -37,6 +40,12 @@ class Problem:
     message: str
     location: Location | None = None
     mend: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("message", "mend"):
+            text = getattr(self, name)
+            if len(text) > MAX_MESSAGE:
+                object.__setattr__(self, name, f"{text[: MAX_MESSAGE // 2]} … {text[-MAX_MESSAGE // 2 :]}")
 
     def __str__(self) -> str:
         where = f"{self.location}: " if self.location else ""

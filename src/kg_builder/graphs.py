@@ -6,6 +6,7 @@ that Python users, pySHACL and the owlrl library take.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ SUFFIXES = {
     ".jsonld": ox.RdfFormat.JSON_LD,
     ".json": ox.RdfFormat.JSON_LD,
 }
+MAX_ENTITY_GROWTH = 64 * 2**20
+"""Bytes that the entities of an RDF/XML file may add up to."""
 STDIN = "-"
 
 
@@ -64,11 +67,29 @@ def open_source(name: str) -> Source:
 
 def read_quads(source: Source) -> list[ox.Quad]:
     """The quads of a file; raises :class:`~kg_builder.errors.InputError` with line and column of what does not parse."""
+    if source.format == ox.RdfFormat.RDF_XML:
+        _check_entities(source)
     try:
         return list(ox.parse(input=source.content, format=source.format, base_iri=None))
     except SyntaxError as error:
         where = Location(source.shown, error.lineno or 0, error.offset or 0)
         raise input_error(f"this is not {source.format.name}: {error.msg}", where, "Mend the file at that place.") from None
+
+
+def _check_entities(source: Source) -> None:
+    """Refuse an XML document type whose entities are read from elsewhere, or would grow beyond measure."""
+    entities = re.findall(rb"<!ENTITY\s+(?:%\s*)?([^\s\"'>]+)\s*([^>]*)>", source.content[:1_000_000])
+    growth = 0
+    for name, value in entities:
+        if b"&" in value or value.startswith((b"SYSTEM", b"PUBLIC")):
+            raise input_error(
+                "an XML entity refers to another one, or to a file",
+                Location(source.shown),
+                "Write its text out, or save as Turtle.",
+            )
+        growth += len(value) * source.content.count(b"&" + name + b";")
+    if growth > MAX_ENTITY_GROWTH:
+        raise input_error("the XML entities would grow beyond measure", Location(source.shown), "Save the file as Turtle.")
 
 
 def to_store(quads: Iterable[ox.Quad]) -> ox.Store:
@@ -78,8 +99,25 @@ def to_store(quads: Iterable[ox.Quad]) -> ox.Store:
     return store
 
 
+def read_rdflib(names: Iterable[str]) -> rdflib.Graph:
+    """RDF files as one rdflib graph; raises InputError as :func:`open_source` and :func:`read_quads` do."""
+    import rdflib  # noqa: PLC0415
+
+    graph = rdflib.Graph()
+    for name in names:
+        source = open_source(name)
+        try:
+            graph += to_rdflib(read_quads(source))
+        except ValueError as error:
+            raise input_error(str(error), Location(source.shown), "Take them out of the file.") from None
+    return graph
+
+
 def to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:
-    """All triples as one rdflib graph, with literals as they are written: rdflib would rewrite ``"01"^^xsd:integer``."""
+    """All triples as one rdflib graph, with literals as they are written: rdflib would rewrite ``"01"^^xsd:integer``.
+
+    Raises ValueError for the triple terms of RDF 1.2.
+    """
     import rdflib  # noqa: PLC0415 - rdflib costs 0.1 s at start, and few commands need it
 
     graph = rdflib.Graph()
@@ -108,7 +146,7 @@ def _rdflib_term(term: object) -> rdflib.term.Node:
         if term.datatype.value == str(rdflib.XSD.string):
             return rdflib.Literal(term.value)
         return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
-    raise input_error("RDF 1.2 triple terms cannot be validated or given to rdflib", mend="Take them out of the file.")
+    raise ValueError("RDF 1.2 triple terms can be neither validated nor given to rdflib")
 
 
 def from_rdflib(graph: rdflib.Graph) -> ox.Store:

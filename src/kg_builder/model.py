@@ -197,3 +197,5 @@ class Link:
     second: Ref
     because: str
     by: Ref
+    source: tuple[tuple[int, int], tuple[int, int]] = ((0, 0), (0, 0))
+    """Line and column of each in data/links.yaml."""

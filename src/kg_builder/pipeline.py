@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from kg_builder.model import Ref, Statement
 from kg_builder.query import Answer, list_queries, run
 from kg_builder.rdf import FORMATS, GraphWriter, describe_shared, describe_statement
 from kg_builder.source import Folder, open_folder
-from kg_builder.validation import Report, Result, read_shapes, validate
+from kg_builder.validation import SEVERITIES, Report, Result, read_shapes, validate
 from kg_builder.vocabulary import compact
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Build:
     """id -> the same counts, and the text's sha256"""
     report: Report
     checks: tuple[Result, ...]
-    """What the queries in ``queries/checks`` found: each row is a violation."""
+    """What the queries in ``queries/checks`` found: a row is a violation, or what the check's header says."""
     output: Path | None
     """Where the files are; None where nothing was written (no folder was named, or the graph does not conform)."""
     files: dict[str, str] = field(default_factory=dict)
@@ -57,7 +57,7 @@ class Build:
     @property
     def conforms(self) -> bool:
         """True where neither a shape nor a check found a violation."""
-        return self.report.conforms and not self.checks
+        return self.report.conforms and not any(check.severity == SEVERITIES[0] for check in self.checks)
 
     @property
     def graph(self) -> rdflib.Graph:
@@ -94,13 +94,13 @@ def build(folder: str | Path | Folder = ".", output: str | Path | None = None, p
     """
     opened = folder if isinstance(folder, Folder) else open_folder(Path(folder))
     target = Path(output) if output is not None else None
+    is_new = target is not None and not target.exists()
     staging = _staging(target)
     try:
         counts = _write_graph(opened, staging, progress)
         quads = read_quads(open_source(str(staging / "graph.nq")))
         report = validate(to_rdflib(quads), read_shapes(opened.path))
         checks = tuple(_run_checks(to_store(quads), opened.path))
-        conforms = report.conforms and not checks
         total: dict[str, int] = {"statements": len(counts)}
         for each in counts.values():
             for what, number in each.items():
@@ -109,8 +109,10 @@ def build(folder: str | Path | Folder = ".", output: str | Path | None = None, p
         files = {f"graph.{each}": _sha256(staging / f"graph.{each}") for each in FORMATS}
         total["triples"] = len(quads)
         content = {each: (staging / f"graph.{each}").read_text("utf-8") for each in FORMATS}
-        built = Build(total, counts, report, checks, target if conforms else None, files, content)
-        if target is not None and conforms:
+        built = Build(total, counts, report, checks, target, files, content)
+        if target is None or not built.conforms:
+            built = replace(built, output=None)
+        else:
             (staging / REPORT).write_text(_report_json(built), "utf-8", newline="\n")
             for name in [*files, REPORT]:
                 _replace(staging / name, target / name)
@@ -124,6 +126,8 @@ def build(folder: str | Path | Folder = ".", output: str | Path | None = None, p
         ) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+        if is_new and target is not None and target.is_dir() and not any(target.iterdir()):
+            target.rmdir()
 
 
 def _staging(target: Path | None) -> Path:
@@ -167,11 +171,11 @@ def _write_graph(folder: Folder, staging: Path, progress: Progress) -> dict[str,
         if problems:
             raise InputError(*problems)
         for link in folder.links:
-            for ref in (link.first, link.second):
+            for ref, (line, column) in zip((link.first, link.second), link.source, strict=True):
                 if ref not in events:
                     raise input_error(
                         f"the statement '{ref.statement}' has no event '{ref.id}'",
-                        Location("data/links.yaml"),
+                        Location("data/links.yaml", line, column),
                         "Mend the link.",
                     )
         writer.write(describe_shared(used, victims, folder.entities, folder.vocabulary, folder.links))
@@ -184,7 +188,7 @@ def _run_checks(store: ox.Store, folder: Path) -> Iterator[Result]:
         answer = run(store, query, {})
         for row in answer if isinstance(answer, Answer) else ():
             message = row.get("problem", query.question)
-            yield Result("violation", f"check:{name}", compact(row.get("node", "")), "", "", "", message)
+            yield Result(query.severity, f"check:{name}", compact(row.get("node", "")), "", "", "", message)
 
 
 def _counts(statement: Statement, triples: int) -> dict[str, int | str]:
@@ -216,7 +220,10 @@ def _report_json(built: Build) -> str:
             "focusNodes": built.report.focus_nodes,
             "shapes": built.report.shapes,
             "results": results,
-            "checks": [{"check": each.shape, "node": each.focus, "problem": each.message} for each in built.checks],
+            "checks": [
+                {"check": each.shape, "node": each.focus, "problem": each.message, "severity": each.severity}
+                for each in built.checks
+            ],
         },
     }
     return json.dumps(report, ensure_ascii=False, indent=2) + "\n"

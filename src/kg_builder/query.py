@@ -20,6 +20,7 @@ from kg_builder.errors import InputError, Location, Problem, input_error, near_m
 from kg_builder.graphs import from_rdflib, open_source, read_quads
 from kg_builder.source.tree import Mapping, Problems, decode, pairs, parse_yaml, read_bytes
 from kg_builder.sparql import bind, guard, parameter_places, tokens
+from kg_builder.validation import SEVERITIES
 from kg_builder.vocabulary import BASE, DATA, PREFIXES, expand, shipped
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ GRAPH_PREFIX = "urn:kg-builder:"
 """A file that is loaded as NAME=FILE becomes the named graph ``urn:kg-builder:NAME``."""
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
-_HEADER_KEYS = frozenset({"title", "question", "keywords", "parameters"})
+_HEADER_KEYS = frozenset({"title", "question", "keywords", "parameters", "severity"})
 _PARAMETER_KEYS = frozenset({"type", "description", "example", "required"})
 
 
@@ -62,6 +63,8 @@ class Query:
     parameters: tuple[Parameter, ...]
     text: str
     path: Path
+    severity: str = "violation"
+    """Of a check: how bad a row is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,9 @@ def read_query(path: Path) -> Query:
     for parameter in parameters:
         if parameter.name not in places:
             problems.add(f"the query has no place VALUES ?{parameter.name} {{ UNDEF }} for its parameter", Location(shown))
+    severity = problems.optional_text(entries, "severity", "the header") or SEVERITIES[0]
+    if severity not in SEVERITIES:
+        problems.add(f"'{severity}' is not a severity", entries.entries["severity"].where, near_miss(severity, SEVERITIES))
     problems.raise_if_any()
     return Query(
         name=path.stem,
@@ -171,6 +177,7 @@ def read_query(path: Path) -> Query:
         parameters=tuple(parameters),
         text=text,
         path=path,
+        severity=severity,
     )
 
 

@@ -29,6 +29,7 @@ _TOKEN = re.compile(
       | (?P<mark>.)""",
     re.VERBOSE | re.DOTALL,
 )
+_UPDATES = frozenset({"INSERT", "DELETE", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"})
 _FETCHES = frozenset({"SERVICE", "LOAD", "FROM"})
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
@@ -48,10 +49,10 @@ def tokens(query: str) -> Iterator[Token]:
 
 
 def guard(query: str, shown: str = "query") -> None:
-    """Refuse a query that would fetch, or that nests so deep that it could break an engine.
+    r"""Refuse a query that would fetch or change data, or that nests so deep that it could break an engine.
 
     Raises :class:`~kg_builder.errors.InputError` with line and column. Reads the query twice: as it stands, and with its
-    ``\\uXXXX`` escapes resolved, which some engines do before they look for strings and comments.
+    ``\uXXXX`` escapes resolved, which some engines do before they look for strings and comments.
     """
     if len(query) > MAX_LENGTH:
         raise input_error(f"the query has {len(query):,} characters; at most {MAX_LENGTH:,} are allowed", Location(shown))
@@ -73,8 +74,10 @@ def _scan(query: str, shown: str) -> None:
             raise input_error(
                 f"{token.text.upper()} is not allowed: a query reads the graph that it is given, and fetches nothing",
                 locate(query, token.start, shown),
-                "Load the data with --data, and ask it there.",
+                "Take it out; what it should read is loaded beforehand (query: --data FILE).",
             )
+        if token.kind == "word" and token.text.upper() in _UPDATES:
+            raise input_error(f"{token.text.upper()} is an update; only queries are run here", locate(query, token.start, shown))
         if token.kind != "mark":
             unary = 0
             continue

@@ -164,7 +164,9 @@ def read_vocabulary(folder: Path | None = None) -> Vocabulary:
 def _vocabulary(paths: tuple[Path, ...]) -> Vocabulary:
     store = ox.Store()
     for path in paths:
-        store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in read_turtle(path))
+        quads = read_turtle(path)
+        _check_concept_names(quads, path)
+        store.extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
     vocabulary = Vocabulary()
     _read_terms(store, vocabulary)
     _read_schemes(store, vocabulary)
@@ -218,11 +220,6 @@ def _read_schemes(store: ox.Store, vocabulary: Vocabulary) -> None:
             continue
         scheme = quad.object.value.removeprefix(SCHEME)
         notation = subject.value.removeprefix(f"{SCHEME}{scheme}/")
-        if not (IDENTIFIER.fullmatch(scheme) and _NOTATION.fullmatch(notation)):
-            raise input_error(
-                f"the concept <{subject.value}> is not named SCHEME/NOTATION below {SCHEME}",
-                mend="Name coded values like the tool's own schemes do.",
-            )
         vocabulary.schemes.setdefault(scheme, {})[notation] = Concept(
             ref=Ref("concept", f"{scheme}/{notation}"),
             notation=notation,
@@ -232,6 +229,20 @@ def _read_schemes(store: ox.Store, vocabulary: Vocabulary) -> None:
                 sorted(value.value.removeprefix(f"{SCHEME}{scheme}/") for value in _objects(store, subject, "skos:broader"))
             ),
         )
+
+
+def _check_concept_names(quads: Iterable[ox.Quad], path: Path) -> None:
+    for quad in quads:
+        if quad.predicate != _node("skos:inScheme") or not isinstance(quad.object, ox.NamedNode):
+            continue
+        iri = quad.subject.value if isinstance(quad.subject, ox.NamedNode) else str(quad.subject)
+        scheme = quad.object.value.removeprefix(SCHEME)
+        if not (IDENTIFIER.fullmatch(scheme) and _NOTATION.fullmatch(iri.removeprefix(f"{SCHEME}{scheme}/"))):
+            raise input_error(
+                f"the concept <{iri}> is not named SCHEME/NOTATION below {SCHEME}",
+                Location(str(path)),
+                "Name coded values like the tool's own schemes do.",
+            )
 
 
 def _texts(store: ox.Store, subject: ox.NamedNode, curie: str) -> tuple[tuple[str, str], ...]:

@@ -10,6 +10,7 @@ from typing import Literal
 from kg_builder.errors import Location, near_miss
 from kg_builder.model import Entities, Event, Quantity, Ref, Slot, Span, TimeSpan, Utterance, Words
 from kg_builder.source.entities import (
+    check_entity_names,
     check_entity_references,
     check_identifier,
     check_no_name,
@@ -173,9 +174,9 @@ class ClaimsReader:
 
     def _read_words(self, node: Node | None, what: str) -> tuple[str | None, int | None, bool]:
         if not isinstance(node, Mapping):
-            return self._problems.text(node, what), None, False
+            return self._problems.text(node, what, verbatim=True), None, False
         self._problems.mapping(node, what, frozenset({"exact", "occurrence", "distanced"}))
-        exact = self._problems.required_text(node, "exact", what) or None
+        exact = self._problems.text(self._problems.required(node, "exact", what), f"'exact' of {what}", verbatim=True)
         occurrence = None
         if "occurrence" in node.entries:
             occurrence = self._whole_number(node.entries["occurrence"], f"'occurrence' of {what}", least=1)
@@ -226,10 +227,7 @@ class ClaimsReader:
             within = tuple(Ref("place", r.id, self._statement if r.id in self.local.places else None) for r in place.within)
             self.local.places[id_] = replace(place, within=within)
         self._names = names_of_persons((self._shared, self.local))
-        for section in ("actors", "places"):
-            entries = top.entries.get(section)
-            for id_, where, _ in pairs(entries) if isinstance(entries, Mapping) else ():
-                check_no_name(id_, where, self._names, self._problems)
+        check_entity_names(top, self._names, self._problems)
 
     def _open(self, node: Node) -> _Entry | None:
         """The entry's kind, id and quote."""

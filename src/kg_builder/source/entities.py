@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
-from kg_builder.errors import Location, near_miss
+from kg_builder.errors import InputError, Location, near_miss
 from kg_builder.model import Actor, Disclosure, Entities, Identification, Place, Ref
 from kg_builder.source.tree import Mapping, Node, Problems, Scalar, Sequence, pairs, read_yaml
-from kg_builder.source.values import read_date, read_iri
+from kg_builder.source.values import is_language, read_date, read_iri
 from kg_builder.vocabulary import IDENTIFIER, MAX_IDENTIFIER
 
 ActorKind = Literal["authority", "organization", "person", "group"]
@@ -27,12 +27,20 @@ def read_shared_entities(folder: Path, problems: Problems, default_language: str
     roots = []
     for path in sorted((folder / "data" / "entities").glob("*.yaml")):
         shown = path.relative_to(folder).as_posix()
-        root = problems.mapping(read_yaml(path, shown), "the file", frozenset({"actors", "places"}))
+        try:
+            tree = read_yaml(path, shown)
+        except InputError as error:
+            problems.found += error.problems
+            continue
+        root = problems.mapping(tree, "the file", frozenset({"actors", "places"}))
         if root is not None:
             read_entities(root, entities, None, default_language, problems)
             roots.append(root)
     for root in roots:
         check_entity_references(root, entities, Entities(), problems)
+    names = names_of_persons((entities,))
+    for root in roots:
+        check_entity_names(root, names, problems)
     return entities
 
 
@@ -108,6 +116,14 @@ def ascii_fold(text: str) -> str:
     """
     decomposed = unicodedata.normalize("NFKD", text).casefold()
     return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def check_entity_names(root: Mapping, names: set[str], problems: Problems) -> None:
+    """Note each id of an actor or place that holds a word of a person's name."""
+    for section in ("actors", "places"):
+        entries = root.entries.get(section)
+        for id_, where, _ in pairs(entries) if isinstance(entries, Mapping) else ():
+            check_no_name(id_, where, names, problems)
 
 
 def check_no_name(id_: str, where: Location, names: set[str], problems: Problems) -> None:
@@ -220,7 +236,7 @@ def _labels(node: Node | None, language: str, problems: Problems) -> tuple[tuple
     if isinstance(node, Mapping):
         found: list[tuple[str, str]] = []
         for tag, where, value in pairs(node):
-            if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag):
+            if is_language(tag):
                 found += _labels(value, tag, problems)
             else:
                 problems.add(f"'{tag}' is not a language tag", where, "Write it like 'en', 'ru' or 'kk-Cyrl'.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from kg_builder.source.claims import ClaimsReader
 from kg_builder.source.entities import names_of_persons, read_shared_entities
 from kg_builder.source.text import Text
 from kg_builder.source.tree import Mapping, Problems, decode, pairs, read_bytes, read_yaml
-from kg_builder.source.values import read_date, read_iri
+from kg_builder.source.values import is_language, read_date, read_iri
 from kg_builder.vocabulary import IDENTIFIER, Vocabulary, read_vocabulary
 
 MAX_TEXT = 4_000_000
@@ -37,7 +36,6 @@ _STATEMENT_KEYS = frozenset(
     ]
 )
 _EXPECTED = ("claims", "demands", "events", "acts", "quantities")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +108,19 @@ def open_folder(path: Path) -> Folder:
     vocabulary = read_vocabulary(path)
     entities = read_shared_entities(path, problems)
     links = _read_links(path, frozenset(ids), entities, problems)
-    problems.raise_if_any()
-    return Folder(path, vocabulary, entities, tuple(ids), links)
+    folder = Folder(path, vocabulary, entities, tuple(ids), links)
+    if problems.found:
+        raise InputError(*problems.found, *_problems_of(folder))
+    return folder
+
+
+def _problems_of(folder: Folder) -> Iterator[Problem]:
+    """What is wrong in the statements, so that one run tells it beside what is wrong in the shared files."""
+    try:
+        for _ in folder.statements():
+            pass
+    except InputError as error:
+        yield from error.problems
 
 
 def _shown(folder: Path, path: Path) -> str:
@@ -132,17 +141,24 @@ def _read_links(folder: Path, ids: frozenset[str], entities: Entities, problems:
         by = problems.required_text(entry, "by", "a link")
         if by and by not in entities.actors:
             problems.add(f"unknown actor '{by}'", entry.entries["by"].where, near_miss(by, entities.actors))
-        refs = []
+        refs: list[Ref] = []
+        places: list[tuple[int, int]] = []
         for node in problems.items(problems.required(entry, "sameReportedEvent", "a link"), "'sameReportedEvent'"):
             text = problems.text(node, "an event") or ""
             statement, _, event = text.partition("/")
-            if statement in ids and IDENTIFIER.fullmatch(event):
-                refs.append(Ref("event", event, statement))
+            ref = Ref("event", event, statement)
+            if ref in refs:
+                problems.add(f"'{text}' is linked to itself", node.where, "Name events of different statements.")
+            elif statement in ids and IDENTIFIER.fullmatch(event):
+                refs.append(ref)
+                places.append((node.where.line, node.where.column))
             else:
                 problems.add(f"'{text}' is not STATEMENT/EVENT of this folder", node.where, near_miss(statement, ids))
         if len(refs) > 1 and because and by:
             links += [
-                Link(first, second, because, Ref("actor", by)) for index, first in enumerate(refs) for second in refs[index + 1 :]
+                Link(refs[first], refs[second], because, Ref("actor", by), (places[first], places[second]))
+                for first in range(len(refs))
+                for second in range(first + 1, len(refs))
             ]
         elif len(refs) == 1:
             problems.add("a link joins at least two events", entry.where)
@@ -157,13 +173,17 @@ def _read_statement(folder: Folder, id_: str) -> Statement:
     if meta is None:
         problems.add("there is nothing in it", Location(files["statement.yaml"]))
         raise InputError(*problems.found)
-    raw = read_bytes(root / "text.txt", files["text.txt"])
-    text = _read_text(raw, files["text.txt"], meta, problems)
+    try:
+        raw = read_bytes(root / "text.txt", files["text.txt"])
+        text = _read_text(raw, files["text.txt"], meta, problems)
+        claims = read_yaml(root / "claims.yaml", files["claims.yaml"])
+    except InputError as error:
+        raise InputError(*problems.found, *error.problems) from None
     reader = ClaimsReader(folder.vocabulary, folder.entities, id_, text, problems)
     language = problems.required_text(meta, "language", "the statement")
-    if language and not _LANGUAGE.fullmatch(language):
+    if language and not is_language(language):
         problems.add(f"'{language}' is not a language tag", meta.entries["language"].where, "Write it like 'en'.")
-    reader.read(read_yaml(root / "claims.yaml", files["claims.yaml"]), files["claims.yaml"], language or "en")
+    reader.read(claims, files["claims.yaml"], language or "en")
     names = names_of_persons((folder.entities, reader.local))
     for word in names.intersection(id_.split("-")):
         problems.add(
@@ -220,14 +240,6 @@ def _one_or_more(meta: Mapping, key: str, problems: Problems) -> list:  # type: 
 
 def _read_text(raw: bytes, shown: str, meta: Mapping, problems: Problems) -> Text:
     content = decode(raw, shown)
-    actual = hashlib.sha256(raw).hexdigest()
-    expected = problems.required_text(meta, "sha256", "the statement")
-    if expected and expected != actual:
-        problems.add(
-            f"sha256 does not fit text.txt, which has {actual}",
-            meta.entries["sha256"].where,
-            "Restore text.txt as it was received; or, where the new text was checked, write this hash.",
-        )
     if not content.strip():
         raise input_error("the text is empty", Location(shown))
     if len(content) > MAX_TEXT:
@@ -245,6 +257,14 @@ def _read_text(raw: bytes, shown: str, meta: Mapping, problems: Problems) -> Tex
         if at >= 0 and (mark != "\ufeff" or at == 0):
             line, column = Text(content).line_column(at)
             raise input_error(f"the text {name}", Location(shown, line, column), mend)
+    actual = hashlib.sha256(raw).hexdigest()
+    expected = problems.required_text(meta, "sha256", "the statement")
+    if expected and expected != actual:
+        problems.add(
+            f"sha256 does not fit text.txt, which has {actual}",
+            meta.entries["sha256"].where,
+            "Restore text.txt as it was received; or, where the new text was checked, write this hash.",
+        )
     return Text(content)
 
 

@@ -80,25 +80,23 @@ class Text:
         self._line_starts = [0, *(match.end() for match in re.finditer("\n", content))]
 
     def line_column(self, offset: int) -> tuple[int, int]:
-        """Line and column of an offset, both from 1.
+        r"""Line and column of an offset, both from 1.
 
-        >>> Text("ab\\ncd").line_column(4)
+        >>> Text("ab\ncd").line_column(4)
         (2, 2)
         """
         line = bisect_right(self._line_starts, offset)
         return line, offset - self._line_starts[line - 1] + 1
 
     def find(self, exact: str, start: int = 0, end: int | None = None) -> list[int]:
-        """The starts of all occurrences of ``exact`` within [start, end), at word boundaries where it has any.
+        """The starts of all occurrences of ``exact`` within [start, end) that do not cut a word.
 
         >>> Text("the police, then the police").find("the police")
         [0, 17]
         >>> Text("theory the").find("the")
         [7]
         """
-        return self._occurrences(exact, start, len(self.content) if end is None else end)
-
-    def _occurrences(self, exact: str, start: int, end: int) -> list[int]:
+        end = len(self.content) if end is None else end
         found = []
         at = self.content.find(exact, start, end)
         while at >= 0:
@@ -126,9 +124,10 @@ class Text:
         )
 
     def sentences(self) -> list[tuple[int, int]]:
-        """Start and end of each sentence, list entry or heading: no more than whoever checks coverage needs.
+        r"""Start and end of each sentence, list entry or heading: no more than whoever checks coverage needs.
 
-        >>> [Text("One. Two by Dr. A. Smith!\\n\\nHEAD").content[a:b] for a, b in Text("One. Two by Dr. A. Smith!\\n\\nHEAD").sentences()]
+        >>> text = Text("One. Two by Dr. A. Smith!\n\nHEAD")
+        >>> [text.content[start:end] for start, end in text.sentences()]
         ['One.', 'Two by Dr. A. Smith!', 'HEAD']
         """
         content = self.content
@@ -148,6 +147,9 @@ class Text:
 
     def explain_absence(self, exact: str) -> str:
         """Why words that look right are not found, and what the text has instead."""
+        if exact in self.content:
+            line, _ = self.line_column(self.content.index(exact))
+            return f"It stands there only within a longer word (line {line}); quote whole words."
         for form in ("NFC", "NFD"):
             other = unicodedata.normalize(form, exact)
             if other != exact and other in self.content:
@@ -173,30 +175,34 @@ class Text:
         """
         content = self.content
         width = max(len(quote), 1)
-        votes: Counter[int] = Counter()
-        seen: set[str] = set()
-        for match in re.finditer(r"\w{3,}", quote):
-            word = match.group()
-            if word in seen:
-                continue
-            seen.add(word)
-            for count, found in enumerate(re.finditer(re.escape(word), content)):
-                if count == 500:
-                    break
-                votes[(found.start() - match.start()) // width] += 1
-        if not votes:
+        starts: list[int] = []
+        for word in dict.fromkeys(re.findall(r"\w{3,}", quote)):
+            offset = quote.index(word)
+            found = re.finditer(re.escape(word), content)
+            starts += [match.start() - offset for _, match in zip(range(500), found, strict=False)]
+        if not starts:
             return None
+        votes = Counter(start // width for start in starts)
         bucket = max(votes, key=lambda key: (votes[key] + votes[key + 1], -key))
-        start = max(0, bucket * width)
-        region = content[start : start + 3 * width]
-        matches = difflib.SequenceMatcher(None, region, quote, autojunk=False) if width <= 2000 else None
-        blocks = [block for block in matches.get_matching_blocks() if block.size >= 3] if matches else []
-        if not blocks:
-            return start, min(len(content), start + width)
-        left = content.rfind(" ", 0, start + blocks[0].a + 1) + 1
-        last = start + blocks[-1].a + blocks[-1].size
-        space = content.find(" ", last)
-        return left, max(last, min(last + 20, space if space >= 0 else len(content)))
+        near = sorted(start for start in starts if bucket <= start // width <= bucket + 1)
+        start = max(0, near[len(near) // 2])
+        return self._trim(start, min(len(content), start + width + width // 4), quote)
+
+    def _trim(self, start: int, end: int, quote: str) -> tuple[int, int]:
+        """The part of [start, end) that has something of ``quote``, out to whole words."""
+        content = self.content
+        if len(quote) <= 2000:
+            matcher = difflib.SequenceMatcher(None, content[start:end], quote, autojunk=False)
+            blocks = [block for block in matcher.get_matching_blocks() if block.size >= 3]
+            if blocks:
+                start, end = start + blocks[0].a, start + blocks[-1].a + blocks[-1].size
+        while start < end and content[start].isspace():
+            start += 1
+        while start > 0 and not content[start - 1].isspace():
+            start -= 1
+        while end < len(content) and not content[end].isspace():
+            end += 1
+        return start, end
 
 
 def _is_abbreviation(content: str, dot: int) -> bool:

@@ -6,6 +6,8 @@ anchors, aliases, tags, duplicate keys and deep nesting are refused before they 
 
 from __future__ import annotations
 
+import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +19,9 @@ from kg_builder.errors import InputError, Location, Problem, input_error, near_m
 MAX_DEPTH = 20
 MAX_BYTES = 64 * 1024 * 1024
 MAX_PROBLEMS = 200
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and those that turn the direction of writing (CVE-2021-42574)."""
 
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -89,8 +94,8 @@ class Problems:
             return []
         return node.items
 
-    def text(self, node: Node | None, what: str) -> str | None:
-        """``node`` as text that is not empty."""
+    def text(self, node: Node | None, what: str, *, verbatim: bool = False) -> str | None:
+        """``node`` as text that is not empty; only ``verbatim`` words may hold characters that steer a screen."""
         if node is None:
             return None
         if not isinstance(node, Scalar):
@@ -98,6 +103,10 @@ class Problems:
             return None
         if not node.text.strip():
             self.add(f"{what} is empty", node.where, "Write a value, or leave the key out.")
+            return None
+        steering = None if verbatim else _STEERING.search(node.text)
+        if steering:
+            self.add(f"{what} holds the control character U+{ord(steering[0]):04X}", node.where, "Take it out.")
             return None
         return node.text
 
@@ -134,7 +143,10 @@ def read_bytes(path: Path, shown: str) -> bytes:
     """The bytes of a file of at most :data:`MAX_BYTES`; an InputError says why it cannot be had."""
     where = Location(shown)
     try:
-        if path.stat().st_size > MAX_BYTES:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+            raise input_error("this is not a plain file", where)
+        if status.st_size > MAX_BYTES:
             raise input_error(f"the file is larger than {MAX_BYTES // 2**20} MiB", where, "Split it.")
         return path.read_bytes()
     except FileNotFoundError:
@@ -167,18 +179,18 @@ def decode(raw: bytes, shown: str, *, keep_bom: bool = True) -> str:
 
 def parse_yaml(text: str, shown: str) -> Node | None:
     """The tree of a YAML text; raises :class:`InputError` with line and column."""
+    forbidden = _FORBIDDEN.search(text)
+    if forbidden:
+        line, column = _place(text, forbidden.start())
+        code = ord(forbidden.group())
+        raise input_error(f"the character U+{code:04X} is not allowed in YAML", Location(shown, line, column), "Remove it.")
     try:
         return _build(yaml.parse(text, Loader=_Loader), shown)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        opened = error.context_mark and re.match(r"while (scanning a quoted|parsing a flow)", error.context or "")
+        mark = error.context_mark if opened else error.problem_mark or error.context_mark
         where = Location(shown, mark.line + 1, mark.column + 1) if mark else Location(shown)
         raise input_error(f"this is not YAML: {error.problem or error.context}", where, _yaml_mend(error)) from None
-    except yaml.reader.ReaderError as error:
-        line, column = _place(text, error.position)
-        code = error.character if isinstance(error.character, int) else ord(error.character)
-        raise input_error(
-            f"the character U+{code:04X} is not allowed in YAML", Location(shown, line, column), "Remove it."
-        ) from None
 
 
 @dataclass(slots=True)

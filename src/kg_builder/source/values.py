@@ -7,6 +7,8 @@ from calendar import monthrange
 from datetime import date
 from functools import lru_cache
 
+import pyoxigraph as ox
+
 from kg_builder.source.tree import Node, Problems
 
 _IRI = re.compile(r"(?:https?://|urn:)[^\x00-\x20<>\"{}|\\^`\x7f-\x9f]+")
@@ -25,6 +27,15 @@ def read_date(node: Node | None, what: str, problems: Problems) -> date | None:
     except ValueError as error:
         problems.add(f"{what}: '{text[:40]}' is not a date: {error}", node.where, "Write it like 2020-05-25.")
         return None
+
+
+def is_language(tag: str) -> bool:
+    """Whether ``tag`` is a language tag (BCP 47) in lower case for the language, as the RDF library reads it."""
+    try:
+        ox.Literal("", language=tag)
+    except ValueError:
+        return False
+    return re.match(r"[a-z]{2,3}(-|$)", tag) is not None
 
 
 def read_iri(node: Node | None, what: str, problems: Problems) -> str:
@@ -80,6 +91,8 @@ def _parsed_bounds(edtf: str) -> tuple[date | None, date | None]:
         parsed = parse_edtf(parts[0])
         lower, upper = parsed.lower_strict(), parsed.upper_strict()
         earliest, latest = date(*lower[:3]), date(*upper[:3])
-    except (EDTFParseException, TypeError, AttributeError, IndexError) as error:
+    except (EDTFParseException, TypeError, AttributeError, IndexError, OverflowError) as error:
         raise ValueError("it is not EDTF, or names no bounded date") from error
+    if earliest > latest:
+        raise ValueError("it ends before it begins")
     return (None if start_open else earliest), (None if end_open else latest)
