@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -17,6 +17,8 @@ from kg_builder.source.entities import (
     names_of_persons,
     read_entities,
 )
+from kg_builder.source.lookup import Lookup
+from kg_builder.source.quotes import Quotes
 from kg_builder.source.text import Text
 from kg_builder.source.tree import Mapping, Node, Problems, Scalar, Sequence, pairs
 from kg_builder.source.values import bounds
@@ -66,11 +68,11 @@ class ClaimsReader:
         self._vocabulary = vocabulary
         self._shared = shared
         self._statement = statement
-        self._text = text
+        self._quotes = Quotes(text, problems)
+        self.lookup = Lookup(vocabulary, shared, self.local, statement, problems)
         self._problems = problems
         self._names: set[str] = set()
         self._utterance_ids: dict[str, Literal["claim", "demand"]] = {}
-        self._event_ids: dict[str, Location] = {}
 
     def read(self, root: Node | None, shown: str, language: str) -> None:
         """Read the whole file."""
@@ -86,117 +88,10 @@ class ClaimsReader:
         for entry in entries:
             self._collect_events(entry)
         default = top.entries.get("utteredBy")
-        speaker = self.actor(problems.text(default, "'utteredBy'"), default.where) if default else None
+        speaker = self.lookup.actor(problems.text(default, "'utteredBy'"), default.where) if default else None
         for entry in entries:
             self._read_utterance(entry, speaker)
-        self._check_coverage(top, entries, shown)
-
-    # --- things that are referred to ----------------------------------------------------------------------------------
-
-    def actor(self, id_: str | None, where: Location) -> Ref | None:
-        """The actor of that id, shared or of this statement; notes a problem where there is none."""
-        return self._entity("actor", id_, where)
-
-    def place(self, id_: str | None, where: Location) -> Ref | None:
-        """The place of that id, shared or of this statement; notes a problem where there is none."""
-        return self._entity("place", id_, where)
-
-    def _entity(self, kind: Literal["actor", "place"], id_: str | None, where: Location) -> Ref | None:
-        if id_ is None:
-            return None
-        local, shared = (self.local.actors, self._shared.actors) if kind == "actor" else (self.local.places, self._shared.places)
-        found = local.get(id_) or shared.get(id_)
-        if found is None:
-            self._unknown(kind, id_, where, {**local, **shared})
-            return None
-        return found.ref
-
-    def _event(self, id_: str, where: Location) -> Ref | None:
-        if id_ not in self._event_ids:
-            self._unknown("event", id_, where, self._event_ids)
-            return None
-        return Ref("event", id_, self._statement)
-
-    def _concept(self, scheme: str, notation: str, where: Location) -> Ref | None:
-        known = self._vocabulary.schemes.get(scheme, {})
-        if notation not in known:
-            self._unknown(scheme.replace("-", " "), notation, where, known)
-            return None
-        return known[notation].ref
-
-    def _anything(self, id_: str, where: Location) -> Ref | None:
-        if id_ == "statement":
-            return Ref("statement", self._statement)
-        for entities in (self.local, self._shared):
-            found = entities.actors.get(id_) or entities.places.get(id_)
-            if found is not None:
-                return found.ref
-        if id_ in self._event_ids:
-            return Ref("event", id_, self._statement)
-        known = [*self._event_ids, "statement"]
-        for entities in (self.local, self._shared):
-            known += [*entities.actors, *entities.places]
-        self._unknown("actor, place or event", id_, where, known)
-        return None
-
-    def _unknown(self, what: str, id_: str, where: Location, known: Iterable[str]) -> None:
-        self._problems.add(f"unknown {what} '{id_[:80]}'", where, near_miss(id_, known))
-
-    # --- words --------------------------------------------------------------------------------------------------------
-
-    def _locate(self, node: Node | None, what: str, within: Span | None = None) -> Words | None:
-        """The words of a node, found in ``within`` or, where it has them not, in the whole text."""
-        exact, wanted, distanced = self._read_words(node, what)
-        if exact is None or node is None:
-            return None
-        found = self._text.find(exact, within.start, within.end) if within else []
-        scope = "the quote" if found else "the statement"
-        found = found or self._text.find(exact)
-        if not found:
-            self._problems.add(f"{what}: {exact[:120]!r} is not in the text", node.where, self._text.explain_absence(exact))
-            return None
-        if wanted is None and len(found) > 1:
-            lines = ", ".join(str(self._text.line_column(at)[0]) for at in found[:12])
-            self._problems.add(
-                f"{what}: {exact[:120]!r} occurs {len(found)} times in {scope} (on lines {lines})",
-                node.where,
-                "Say which: {exact: …, occurrence: 1}; or quote more words.",
-            )
-            return None
-        index = (wanted or 1) - 1
-        if index >= len(found):
-            self._problems.add(
-                f"{what}: there is no occurrence {wanted}; {exact[:120]!r} occurs {len(found)} times in {scope}",
-                node.where,
-            )
-            return None
-        return Words(self._text.span(found[index], found[index] + len(exact)), distanced)
-
-    def _read_words(self, node: Node | None, what: str) -> tuple[str | None, int | None, bool]:
-        if not isinstance(node, Mapping):
-            return self._problems.text(node, what, verbatim=True), None, False
-        self._problems.mapping(node, what, frozenset({"exact", "occurrence", "distanced"}))
-        exact = self._problems.text(self._problems.required(node, "exact", what), f"'exact' of {what}", verbatim=True)
-        occurrence = None
-        if "occurrence" in node.entries:
-            occurrence = self._whole_number(node.entries["occurrence"], f"'occurrence' of {what}", least=1)
-        distanced = self._problems.optional_text(node, "distanced", what)
-        if distanced not in {"", "true", "false"}:
-            self._problems.add("'distanced' is true or false", node.entries["distanced"].where)
-        return exact, occurrence, distanced == "true"
-
-    def _whole_number(self, node: Node | None, what: str, least: int = 0) -> int | None:
-        text = self._problems.text(node, what)
-        if text is None or node is None:
-            return None
-        if not re.fullmatch(r"-?[0-9]{1,15}", text):
-            self._problems.add(f"{what} is not a whole number: '{text[:40]}'", node.where, "Write digits only.")
-            return None
-        number = int(text)
-        if number < least:
-            self._problems.add(f"{what} is {number}; it must be at least {least}", node.where)
-            return None
-        return number
+        self._quotes.check_coverage(top, [entry.span for entry in entries], shown)
 
     # --- the file -----------------------------------------------------------------------------------------------------
 
@@ -252,7 +147,7 @@ class ClaimsReader:
             problems.add(f"the id '{id_}' is given to two utterances", id_node.where, "Give each an id of its own.")
             return None
         self._utterance_ids[id_] = kind
-        words = self._locate(problems.required(mapping, "quote", f"the {kind} '{id_}'"), f"the quote of '{id_}'")
+        words = self._quotes.locate(problems.required(mapping, "quote", f"the {kind} '{id_}'"), f"the quote of '{id_}'")
         if words is None:
             return None
         return _Entry(Ref("utterance", id_, self._statement), kind, mapping, words.span)
@@ -260,20 +155,20 @@ class ClaimsReader:
     def _collect_events(self, entry: _Entry) -> None:
         described = entry.node.entries.get("describes")
         for id_, where, _ in pairs(described) if isinstance(described, Mapping) else ():
-            if id_ in self._event_ids or not check_identifier(id_, where, "an event", self._problems):
+            if id_ in self.lookup.events or not check_identifier(id_, where, "an event", self._problems):
                 continue
             check_no_name(id_, where, self._names, self._problems)
             taken = [e for e in (self.local, self._shared) if id_ in e.actors or id_ in e.places]
             if taken or id_ in _RESERVED:
                 self._problems.add(f"'{id_}' is the id of something else already", where, "Give the event another id.")
-            self._event_ids[id_] = where
+            self.lookup.events[id_] = where
 
     def _read_utterance(self, entry: _Entry, speaker: Ref | None) -> None:
         problems, mapping = self._problems, entry.node
         proposition = problems.required_text(mapping, "proposition", entry.name)
         if "utteredBy" in mapping.entries:
             node = mapping.entries["utteredBy"]
-            speaker = self.actor(problems.text(node, "'utteredBy'"), node.where)
+            speaker = self.lookup.actor(problems.text(node, "'utteredBy'"), node.where)
         elif speaker is None:
             problems.add(f"nobody is said to utter {entry.name}", mapping.where, "Add 'utteredBy: ACTOR' at the top of the file.")
         for domain in ("Utterance", entry.kind.title()):
@@ -323,15 +218,15 @@ class ClaimsReader:
     def _read_about(self, entry: _Entry) -> None:
         about = self._problems.mapping(entry.node.entries.get("about"), f"'about' of {entry.name}")
         for id_, where, node in pairs(about) if about else ():
-            ref = self._anything(id_, where)
-            words = self._locate(node, f"the words for '{id_}' in {entry.name}", entry.span)
+            ref = self.lookup.anything(id_, where)
+            words = self._quotes.locate(node, f"the words for '{id_}' in {entry.name}", entry.span)
             if ref is not None and words is not None:
                 entry.about[ref] = None
                 self._add(entry, Slot(entry.ref, "hrc:about", ref, words), where)
 
     def _read_event(self, entry: _Entry, id_: str, where: Location, node: Node) -> None:
         problems, slots = self._problems, self._vocabulary.slots.get("Event", {})
-        if id_ not in self._event_ids:
+        if id_ not in self.lookup.events:
             return
         ref = Ref("event", id_, self._statement)
         entry.about[ref] = None
@@ -382,7 +277,7 @@ class ClaimsReader:
         what = f"'{key}' of {entry.name}"
         if slot.range in {"rdf:langString", "xsd:boolean"}:
             for item in node.items if isinstance(node, Sequence) else [node]:
-                words = self._locate(item, what, entry.span)
+                words = self._quotes.locate(item, what, entry.span)
                 if words is not None:
                     value = True if slot.range == "xsd:boolean" else words.span.exact
                     self._add(entry, Slot(subject, slot.name, value, words), item.where)
@@ -390,9 +285,11 @@ class ClaimsReader:
         resolve: Callable[[str, Location], Ref | None]
         if slot.scheme:
             scheme = slot.scheme
-            resolve = lambda id_, where: self._concept(scheme, id_, where)  # noqa: E731 - one of four alternatives
+            resolve = lambda id_, where: self.lookup.concept(scheme, id_, where)  # noqa: E731 - one of four alternatives
         else:
-            resolve = {"hrc:Actor": self.actor, "hrc:Place": self.place, "hrc:Event": self._event}.get(slot.range, self._anything)
+            resolve = {"hrc:Actor": self.lookup.actor, "hrc:Place": self.lookup.place, "hrc:Event": self.lookup.event}.get(
+                slot.range, self.lookup.anything
+            )
         if key in _WITHOUT_WORDS and isinstance(node, Scalar):
             ref = resolve(self._problems.text(node, what) or "", node.where)
             if ref is not None:
@@ -439,7 +336,7 @@ class ClaimsReader:
                 "Write {because: the reason}; or, where the words name it, move it to the 'alleged…' key.",
             )
             return None
-        words = self._locate(node, what, entry.span)
+        words = self._quotes.locate(node, what, entry.span)
         return (words, "") if words is not None else None
 
     def _read_relation(self, entry: _Entry, node: Node) -> None:
@@ -449,7 +346,7 @@ class ClaimsReader:
             return
         subject_node = problems.required(mapping, "subject", what)
         subject_id = problems.text(subject_node, f"the subject of {what}")
-        subject = self._anything(subject_id, subject_node.where) if subject_id and subject_node else None
+        subject = self.lookup.anything(subject_id, subject_node.where) if subject_id and subject_node else None
         predicate = problems.required_text(mapping, "predicate", what)
         curie = _CURIE.fullmatch(predicate)
         if predicate and (not curie or curie.group(1) not in PREFIXES):
@@ -467,14 +364,14 @@ class ClaimsReader:
         entry.about[subject] = None
         if "literal" in mapping.entries:
             literal = mapping.entries["literal"]
-            words = self._locate(literal, f"'literal' of {what}", entry.span)
+            words = self._quotes.locate(literal, f"'literal' of {what}", entry.span)
             if words is not None:
                 self._add(entry, Slot(subject, predicate, words.span.exact, words, published=False), literal.where)
             return
         objects = self._value_words(mapping.entries["object"], f"the object of {what}")
         for id_, where, words_node in pairs(objects) if objects else ():
-            ref = self._anything(id_, where)
-            words = self._locate(words_node, f"the words for '{id_}' in {entry.name}", entry.span)
+            ref = self.lookup.anything(id_, where)
+            words = self._quotes.locate(words_node, f"the words for '{id_}' in {entry.name}", entry.span)
             if ref is not None and words is not None:
                 self._add(entry, Slot(subject, predicate, ref, words, published=False), where)
 
@@ -487,8 +384,8 @@ class ClaimsReader:
             problems.add(f"the event '{event.id}' has a time already", node.where, "Describe two events, or keep one time.")
             return
         sense_name = problems.required_text(mapping, "dateSense", what)
-        sense = self._concept("date-sense", sense_name, mapping.entries["dateSense"].where) if sense_name else None
-        words = self._locate(problems.required(mapping, "words", what), f"the words of {what}", entry.span)
+        sense = self.lookup.concept("date-sense", sense_name, mapping.entries["dateSense"].where) if sense_name else None
+        words = self._quotes.locate(problems.required(mapping, "words", what), f"the words of {what}", entry.span)
         edtf = problems.optional_text(mapping, "edtf", what)
         earliest = latest = None
         if edtf:
@@ -515,16 +412,16 @@ class ClaimsReader:
         coded = []
         for key, scheme in (("counts", "counted"), ("bound", "bound")):
             name = problems.required_text(mapping, key, what)
-            coded.append(self._concept(scheme, name, mapping.entries[key].where) if name else None)
+            coded.append(self.lookup.concept(scheme, name, mapping.entries[key].where) if name else None)
         counts, bound = coded
         limits = [
-            self._whole_number(mapping.entries.get(key), f"the {key} of {what}") if key in mapping.entries else None
+            self._quotes.whole_number(mapping.entries.get(key), f"the {key} of {what}") if key in mapping.entries else None
             for key in ("minimum", "maximum")
         ]
         minimum, maximum = limits
         if minimum is not None and maximum is not None and minimum > maximum:
             problems.add(f"the minimum of {what}, {minimum}, is above its maximum, {maximum}", mapping.entries["minimum"].where)
-        words = self._locate(problems.required(mapping, "words", what), f"the words of {what}", entry.span)
+        words = self._quotes.locate(problems.required(mapping, "words", what), f"the words of {what}", entry.span)
         ref = Ref("quantity", f"{event.id}/{id_}", self._statement)
         if any(known.ref == ref for known in self.quantities):
             problems.add(f"the event '{event.id}' has a quantity '{id_}' already", where, "Give it an id of its own.")
@@ -547,7 +444,7 @@ class ClaimsReader:
             return tuple(named) if asserts and entry.kind == "claim" else ()
         accused = []
         for item in self._problems.items(node, f"'accuses' of {entry.name}"):
-            ref = self.actor(self._problems.text(item, "an accused"), item.where)
+            ref = self.lookup.actor(self._problems.text(item, "an accused"), item.where)
             if ref is not None and ref not in named:
                 self._problems.add(
                     f"{entry.name} accuses '{ref.id}', and describes no act of which it names them as perpetrator",
@@ -566,33 +463,7 @@ class ClaimsReader:
                 continue
             if self._utterance_ids.get(id_) != "claim" or id_ == entry.ref.id:
                 claims = [known for known, kind in self._utterance_ids.items() if kind == "claim" and known != entry.ref.id]
-                self._unknown("claim", id_, item.where, claims)
+                self.lookup.unknown("claim", id_, item.where, claims)
             else:
                 disputed.append(Ref("utterance", id_, self._statement))
         return tuple(dict.fromkeys(disputed))
-
-    def _check_coverage(self, top: Mapping, entries: list[_Entry], shown: str) -> None:
-        covered = [entry.span for entry in entries]
-        for node in self._problems.items(top.entries.get("ignored"), "'ignored'"):
-            mapping = self._problems.mapping(node, "an ignored passage", frozenset({"quote", "reason"}))
-            if mapping is None:
-                continue
-            self._problems.required_text(mapping, "reason", "an ignored passage")
-            words = self._locate(self._problems.required(mapping, "quote", "an ignored passage"), "an ignored passage")
-            if words is not None:
-                covered.append(words.span)
-        if self._problems.found:
-            return
-        covered.sort()
-        text_file = shown.removesuffix("claims.yaml") + "text.txt"
-        at = 0
-        for start, end in self._text.sentences():
-            while at < len(covered) and covered[at].end <= start:
-                at += 1
-            if not any(span.start < end and span.end > start for span in covered[at:]):
-                line, column = self._text.line_column(start)
-                self._problems.add(
-                    f"no utterance covers this sentence: {self._text.content[start:end][:100]!r}",
-                    Location(text_file, line, column),
-                    "Add an utterance for it, or list it under 'ignored' in claims.yaml with a reason.",
-                )

@@ -195,16 +195,16 @@ def _read_statement(folder: Folder, id_: str) -> Statement:
     creators = [
         ref
         for node in _one_or_more(meta, "creator", problems)
-        if (ref := reader.actor(problems.text(node, "'creator'"), node.where)) is not None
+        if (ref := reader.lookup.actor(problems.text(node, "'creator'"), node.where)) is not None
     ]
     title = problems.required_text(meta, "title", "the statement")
 
     def actor(key: str) -> Ref | None:
         node = meta.entries.get(key)
-        return reader.actor(problems.text(node, f"'{key}'"), node.where) if node else None
+        return reader.lookup.actor(problems.text(node, f"'{key}'"), node.where) if node else None
 
     place_node = meta.entries.get("place")
-    place = reader.place(problems.text(place_node, "'place'"), place_node.where) if place_node else None
+    place = reader.lookup.place(problems.text(place_node, "'place'"), place_node.where) if place_node else None
     forum, coded_by = actor("forum"), actor("codedBy")
     if coded_by is None:
         problems.required(meta, "codedBy", "the statement")
