@@ -106,7 +106,7 @@ def build(folder: Path, output: str) -> None:
 )
 def validate(files: tuple[str, ...], format_: str, fail_on: str) -> None:
     """Validate RDF files, read as one graph, against the shapes; without FILE, the built graph. - is standard input."""
-    from kg_builder.validation import read_shapes  # noqa: PLC0415
+    from kg_builder.shapes import read_shapes  # noqa: PLC0415
     from kg_builder.validation import validate as run_validation  # noqa: PLC0415
 
     report = run_validation(files or [str(Path(BUILD_FOLDER) / "graph.ttl")], read_shapes(Path()))

@@ -10,6 +10,9 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+SEVERITIES = ("violation", "warning", "info")
+"""How bad a validation result is, worst first."""
+
 EXIT_OK = 0
 EXIT_NOT_CONFORMING = 1
 EXIT_BAD_INPUT = 2

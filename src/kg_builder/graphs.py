@@ -101,16 +101,30 @@ def to_store(quads: Iterable[ox.Quad]) -> ox.Store:
 
 def read_rdflib(names: Iterable[str]) -> rdflib.Graph:
     """RDF files as one rdflib graph; raises InputError as :func:`open_source` and :func:`read_quads` do."""
+    return read_sources(map(open_source, names))
+
+
+def read_sources(sources: Iterable[Source]) -> rdflib.Graph:
+    """Files that were opened as one rdflib graph."""
     import rdflib  # noqa: PLC0415
 
     graph = rdflib.Graph()
-    for name in names:
-        source = open_source(name)
+    for source in sources:
         try:
             graph += to_rdflib(read_quads(source))
         except ValueError as error:
             raise input_error(str(error), Location(source.shown), "Take them out of the file.") from None
     return graph
+
+
+def nt(node: rdflib.term.Node) -> str:
+    """An rdflib term in N-Triples syntax, as pyoxigraph writes it."""
+    import rdflib  # noqa: PLC0415
+
+    if isinstance(node, rdflib.Literal):
+        datatype = ox.NamedNode(str(node.datatype)) if node.datatype and not node.language else None
+        return str(ox.Literal(str(node), language=node.language, datatype=datatype))
+    return f"_:{node}" if isinstance(node, rdflib.BNode) else f"<{node}>"
 
 
 def to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:

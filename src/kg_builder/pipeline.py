@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from kg_builder import __version__
-from kg_builder.errors import InputError, Location, Problem, input_error
+from kg_builder.errors import SEVERITIES, InputError, Location, Problem, input_error
 from kg_builder.graphs import open_source, read_quads, to_rdflib, to_store
 from kg_builder.model import Ref, Statement
 from kg_builder.query import Answer, list_queries, run
-from kg_builder.rdf import FORMATS, GraphWriter, describe_shared, describe_statement
+from kg_builder.rdf import FORMATS, GraphWriter, describe_shared, describe_statement, origins
+from kg_builder.shapes import read_shapes
 from kg_builder.source import Folder, open_folder
-from kg_builder.validation import SEVERITIES, Report, Result, read_shapes, validate
-from kg_builder.vocabulary import compact
+from kg_builder.validation import Report, Result, validate
+from kg_builder.vocabulary import DATA, compact
 
 if TYPE_CHECKING:
     import rdflib
@@ -100,7 +101,8 @@ def build(folder: str | Path | Folder = ".", output: str | Path | None = None, p
         counts = _write_graph(opened, staging, progress)
         quads = read_quads(open_source(str(staging / "graph.nq")))
         report = validate(to_rdflib(quads), read_shapes(opened.path))
-        checks = tuple(_run_checks(to_store(quads), opened.path))
+        report = replace(report, results=with_origins(report.results, opened))
+        checks = with_origins(tuple(_run_checks(to_store(quads), opened.path)), opened)
         total: dict[str, int] = {"statements": len(counts)}
         for each in counts.values():
             for what, number in each.items():
@@ -181,6 +183,23 @@ def _write_graph(folder: Folder, staging: Path, progress: Progress) -> dict[str,
         writer.write(describe_shared(used, victims, folder.entities, folder.vocabulary, folder.links))
         writer.close()
     return counts
+
+
+def with_origins(results: tuple[Result, ...], folder: Folder) -> tuple[Result, ...]:
+    """The results with their places in claims.yaml and the words of the text; reads again only the statements concerned."""
+    known: dict[str, dict[str, tuple[tuple[int, int], str]]] = {}
+    placed = []
+    for result in results:
+        id_ = result.focus.removeprefix(DATA + "statement/").partition("/")[0]
+        if id_ in folder.ids:
+            if id_ not in known:
+                known[id_] = origins(folder.statement(id_))
+            source, words = known[id_].get(result.focus, ((0, 0), ""))
+            claims = f"data/statements/{id_}/claims.yaml"
+            placed.append(replace(result, origin=Location(claims, *source), words=words))
+        else:
+            placed.append(result)
+    return tuple(placed)
 
 
 def _run_checks(store: ox.Store, folder: Path) -> Iterator[Result]:

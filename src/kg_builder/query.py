@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg_builder.errors import InputError, Location, Problem, input_error, near_miss
+from kg_builder.errors import SEVERITIES, InputError, Location, Problem, input_error, near_miss
 from kg_builder.graphs import from_rdflib, open_source, read_quads
 from kg_builder.source.tree import Mapping, Problems, decode, pairs, parse_yaml, read_bytes
 from kg_builder.sparql import bind, guard, parameter_places, tokens
-from kg_builder.validation import SEVERITIES
 from kg_builder.vocabulary import BASE, DATA, PREFIXES, expand, shipped
 
 if TYPE_CHECKING:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import warnings
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from kg_builder.errors import NothingCheckedError, Problem, input_error
-from kg_builder.graphs import read_rdflib
-from kg_builder.sparql import guard
-from kg_builder.vocabulary import compact, ontology_files
+import pyshacl
+import rdflib
+from rdflib import RDF, SH
+from rdflib.collection import Collection
+from rdflib.term import Node
 
-if TYPE_CHECKING:
-    import rdflib
+from kg_builder.errors import SEVERITIES, Location, NothingCheckedError, Problem, input_error
+from kg_builder.graphs import Source, nt, open_source, read_sources
+from kg_builder.locate import Places
+from kg_builder.shapes import find_targets, read_shapes
+from kg_builder.vocabulary import compact
 
-SEVERITIES = ("violation", "warning", "info")
-"""Worst first."""
 MAX_DEPTH = 60
 """How deep pySHACL follows shapes within shapes; its own bound of 15 is too low for lists in lists."""
 
@@ -36,6 +38,21 @@ class Result:
     value: str
     component: str
     message: str
+    mend: str = field(default="", compare=False)
+    """How to mend it: the rule's ``sh:description``."""
+    location: Location | None = field(default=None, compare=False)
+    """The place of the offending triple in the file that it was read from."""
+    source_line: str = field(default="", compare=False)
+    origin: Location | None = field(default=None, compare=False)
+    """For a statement's own graph: the place in claims.yaml."""
+    words: str = field(default="", compare=False)
+    """The words of the statement that the node stands for."""
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same result in another run, wherever its triple stands."""
+        parts = "\x00".join((self.shape, self.component, self.focus, self.path, self.value))
+        return hashlib.sha256(parts.encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +64,8 @@ class Report:
     shapes: int
     graph: rdflib.Graph = field(repr=False, compare=False)
     """The standard ``sh:ValidationReport``."""
+    idle: tuple[str, ...] = ()
+    """The shapes that found nothing to look at."""
 
     @property
     def conforms(self) -> bool:
@@ -82,35 +101,22 @@ class Report:
         return f"<p>{escape(str(self))}</p><table>{head}{rows}</table>" if rows else f"<p>{escape(str(self))}</p>"
 
 
-def read_shapes(folder: Path | None = None) -> rdflib.Graph:
-    """The tool's shapes with those that ``folder/ontology/shapes`` adds.
-
-    Raises :class:`~kg_builder.errors.InputError` for what does not parse, and for SPARQL in shapes that would fetch.
-    """
-    import rdflib  # noqa: PLC0415
-
-    shapes = rdflib.Graph()
-    for path in ontology_files(folder, "shapes/*.ttl"):
-        part = read_rdflib([str(path)])
-        _guard_shapes(part, str(path))
-        shapes += part
-    return shapes
-
-
 def validate(data: rdflib.Graph | str | Path | Iterable[str | Path], shapes: rdflib.Graph | None = None) -> Report:
-    """Validate a graph, or RDF files read as one graph, against ``shapes`` (the tool's own where None).
+    """Validate a graph, or RDF files read as one graph, against ``shapes`` (None: the tool's own).
 
-    No inference is made. Raises :class:`~kg_builder.errors.NothingCheckedError` where no shape finds a node to look at, and
-    :class:`~kg_builder.errors.InputError` for files that cannot be read.
+    No inference is made. Results in files name the place of the offending triple. Raises
+    :class:`~kg_builder.errors.NothingCheckedError` where no shape finds a node to look at, and
+    :class:`~kg_builder.errors.InputError` for files and shapes that cannot be used.
     """
-    import rdflib  # noqa: PLC0415 - costs a tenth of a second at start
-
+    logging.getLogger("rdflib.term").disabled = True
+    files: list[tuple[Source, rdflib.Graph]] = []
     if not isinstance(data, rdflib.Graph):
-        names = [data] if isinstance(data, str | Path) else list(data)
-        data = read_rdflib(map(str, names))
+        files = _read_files([data] if isinstance(data, str | Path) else data)
+        data = _merged(files)
     shapes = read_shapes() if shapes is None else shapes
-    focus_nodes, used_shapes = _count_targets(data, shapes)
-    if not focus_nodes:
+    targets = find_targets(data, shapes)
+    ill_typed = list(_ill_typed(data))
+    if not targets.nodes and not ill_typed:
         raise NothingCheckedError(
             Problem(
                 "nothing was checked: no shape finds a node in the data that it should look at",
@@ -118,14 +124,24 @@ def validate(data: rdflib.Graph | str | Path | Iterable[str | Path], shapes: rdf
             )
         )
     report = _run_pyshacl(data, shapes)
-    return Report(tuple(sorted(_results(report, shapes))), focus_nodes, used_shapes, report)
+    place = _Placer(files)
+    found = [place(raw) for raw in (*_results(report, shapes), *ill_typed)]
+    return Report(tuple(sorted(found)), len(targets.nodes), targets.used, report, targets.idle)
+
+
+def check_literals(names: Iterable[str | Path]) -> Report:
+    """What RDF files say wrong without any shape: syntax (an InputError), and literals that are not of their datatype."""
+    logging.getLogger("rdflib.term").disabled = True
+    files = _read_files(names)
+    data = _merged(files)
+    if not len(data):
+        raise NothingCheckedError(Problem("nothing was checked: there is no triple in the data"))
+    place = _Placer(files)
+    return Report(tuple(sorted(place(raw) for raw in _ill_typed(data))), len(set(data.subjects())), 0, rdflib.Graph())
 
 
 def _run_pyshacl(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
     """The validation report. The data has been read already, so what pySHACL fails on is the shapes."""
-    import pyshacl  # noqa: PLC0415 - costs a quarter of a second at start
-    import rdflib  # noqa: PLC0415
-
     logging.getLogger("pyshacl-validate").disabled = True
     try:
         with warnings.catch_warnings():
@@ -148,82 +164,109 @@ def _run_pyshacl(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
     return report
 
 
-def _guard_shapes(shapes: rdflib.Graph, shown: str) -> None:
-    sh = _shacl()
-    for predicate in (sh.select, sh.ask, sh.construct, sh.update):
-        for shape, query in shapes.subject_objects(predicate):
-            guard(str(query), f"{shown}, the SPARQL of {compact(str(shape))}")
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    """A result with its terms as RDF has them."""
+
+    result: Result
+    focus: Node | None
+    path: Node | None
+    value: Node | None
 
 
-def _shacl() -> rdflib.Namespace:
-    import rdflib  # noqa: PLC0415
+class _Placer:
+    """Finds the place of a result in the files that were read."""
 
-    return rdflib.Namespace("http://www.w3.org/ns/shacl#")
+    def __init__(self, files: list[tuple[Source, rdflib.Graph]]) -> None:
+        self._files = files
+        self._places: dict[str, Places] = {}
 
-
-def _count_targets(data: rdflib.Graph, shapes: rdflib.Graph) -> tuple[int, int]:
-    """How many nodes the shapes' targets find, and how many shapes find any (targets as in SHACL 2.1.3)."""
-    from rdflib import RDF, RDFS  # noqa: PLC0415
-
-    sh = _shacl()
-    nodes: set[rdflib.term.Node] = set()
-    used = 0
-
-    def instances(cls: rdflib.term.Node) -> set[rdflib.term.Node]:
-        return {instance for each in data.transitive_subjects(RDFS.subClassOf, cls) for instance in data.subjects(RDF.type, each)}
-
-    targeted = {s for p in (sh.targetClass, sh.targetNode, sh.targetSubjectsOf, sh.targetObjectsOf) for s in shapes.subjects(p)}
-    implicit = {
-        shape
-        for kind in (sh.NodeShape, sh.PropertyShape)
-        for shape in shapes.subjects(RDF.type, kind)
-        if (shape, RDF.type, RDFS.Class) in shapes
-    }
-    for shape in targeted | implicit:
-        found = set(shapes.objects(shape, sh.targetNode))
-        for cls in [*shapes.objects(shape, sh.targetClass), *([shape] if shape in implicit else [])]:
-            found |= instances(cls)
-        for predicate in shapes.objects(shape, sh.targetSubjectsOf):
-            found |= set(data.subjects(predicate))
-        for predicate in shapes.objects(shape, sh.targetObjectsOf):
-            found |= set(data.objects(None, predicate))
-        nodes |= found
-        used += bool(found)
-    return len(nodes), used
+    def __call__(self, raw: _Raw) -> Result:
+        focus = nt(raw.focus) if raw.focus is not None else ""
+        path = nt(raw.path) if raw.path is not None else None
+        value = nt(raw.value) if raw.value is not None and raw.value != raw.focus else None
+        for pattern in (
+            (raw.focus, raw.path, raw.value),
+            (raw.focus, raw.path, None),
+            (raw.focus, None, None),
+            (None, None, raw.focus),
+        ):
+            for source, graph in self._files:
+                if any(pattern) and pattern in graph:
+                    places = self._places.get(source.shown) or self._places.setdefault(source.shown, Places.read(source))
+                    location = places.find(focus, path, value)
+                    if location is not None:
+                        line = places.line(location.line)
+                        return replace(raw.result, location=location, source_line=line)
+        return raw.result
 
 
-def _results(report: rdflib.Graph, shapes: rdflib.Graph) -> Iterable[Result]:
-    import rdflib  # noqa: PLC0415
+def _read_files(names: Iterable[str | Path]) -> list[tuple[Source, rdflib.Graph]]:
+    sources = [open_source(str(name)) for name in names]
+    return [(source, read_sources([source])) for source in sources]
 
-    sh = _shacl()
-    for node in report.objects(None, sh.result):
 
-        def text(predicate: rdflib.URIRef, node: rdflib.term.Node = node) -> str:
+def _merged(files: list[tuple[Source, rdflib.Graph]]) -> rdflib.Graph:
+    if len(files) == 1:
+        return files[0][1]
+    merged = rdflib.Graph()
+    for _, graph in files:
+        merged += graph
+    return merged
+
+
+def _ill_typed(data: rdflib.Graph) -> Iterator[_Raw]:
+    """Literals whose text is not of their datatype: SHACL looks only at those that a shape asks about."""
+    for subject, predicate, object_ in data:
+        if isinstance(object_, rdflib.Literal) and object_.ill_typed:
+            result = Result(
+                severity="violation",
+                shape="literal-datatype",
+                focus=_shown(subject),
+                path=_shown(predicate),
+                value=nt(object_),
+                component="IllTypedLiteral",
+                message=f"{str(object_)!r} is not a value of {compact(str(object_.datatype))}.",
+                mend="Write a value that the datatype has, or change the datatype.",
+            )
+            yield _Raw(result, subject, predicate, object_)
+
+
+def _shown(node: Node) -> str:
+    return compact(str(node)) if nt(node).startswith("<") else nt(node)
+
+
+def _results(report: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[_Raw]:
+    for node in report.objects(None, SH.result):
+
+        def text(predicate: rdflib.URIRef, node: Node = node) -> str:
             value = report.value(node, predicate)
             if isinstance(value, rdflib.URIRef):
                 return compact(str(value))
             if isinstance(value, rdflib.BNode):
                 return _path(value, report)
-            return "" if value is None else value.n3()
+            return "" if value is None else nt(value)
 
-        severity = text(sh.resultSeverity).rpartition("#")[2].lower()
-        messages = sorted(str(message) for message in report.objects(node, sh.resultMessage))
-        shape = report.value(node, sh.sourceShape)
-        yield Result(
+        severity = text(SH.resultSeverity).rpartition("#")[2].lower()
+        messages = sorted(str(message) for message in report.objects(node, SH.resultMessage))
+        shape = report.value(node, SH.sourceShape)
+        path = report.value(node, SH.resultPath)
+        result = Result(
             severity=severity if severity in SEVERITIES else "violation",
             shape=_shape_name(shape, shapes),
-            focus=text(sh.focusNode),
-            path=text(sh.resultPath),
-            value=text(sh.value),
-            component=text(sh.sourceConstraintComponent).rpartition("#")[2],
+            focus=text(SH.focusNode),
+            path=text(SH.resultPath),
+            value=text(SH.value),
+            component=text(SH.sourceConstraintComponent).rpartition("#")[2],
             message=" ".join(messages),
+            mend=str(shapes.value(shape, SH.description) or "") if shape is not None else "",
         )
+        simple = path if isinstance(path, rdflib.URIRef) else None
+        yield _Raw(result, report.value(node, SH.focusNode), simple, report.value(node, SH.value))
 
 
-def _shape_name(shape: rdflib.term.Node | None, shapes: rdflib.Graph) -> str:
+def _shape_name(shape: Node | None, shapes: rdflib.Graph) -> str:
     """The rule's id: the shape's IRI, or for a shape without one that of the shape that holds it."""
-    import rdflib  # noqa: PLC0415
-
     seen = set()
     while isinstance(shape, rdflib.BNode) and shape not in seen:
         seen.add(shape)
@@ -233,28 +276,22 @@ def _shape_name(shape: rdflib.term.Node | None, shapes: rdflib.Graph) -> str:
 
 def _path(node: rdflib.BNode, report: rdflib.Graph) -> str:
     """A property path that is no IRI, in SPARQL's syntax as far as paths of shapes have it."""
-    from rdflib import RDF  # noqa: PLC0415
-    from rdflib.collection import Collection  # noqa: PLC0415
 
-    sh = _shacl()
-
-    def part(each: rdflib.term.Node | None) -> str:
-        import rdflib  # noqa: PLC0415
-
+    def part(each: Node | None) -> str:
         return _path(each, report) if isinstance(each, rdflib.BNode) else compact(str(each))
 
     if (node, RDF.first, None) in report:
         return "/".join(part(each) for each in Collection(report, node))
     for predicate, form in (
-        (sh.inversePath, "^{}"),
-        (sh.zeroOrMorePath, "{}*"),
-        (sh.oneOrMorePath, "{}+"),
-        (sh.zeroOrOnePath, "{}?"),
+        (SH.inversePath, "^{}"),
+        (SH.zeroOrMorePath, "{}*"),
+        (SH.oneOrMorePath, "{}+"),
+        (SH.zeroOrOnePath, "{}?"),
     ):
         inner = report.value(node, predicate)
         if inner is not None:
             return form.format(part(inner))
-    alternatives = report.value(node, sh.alternativePath)
+    alternatives = report.value(node, SH.alternativePath)
     if alternatives is not None:
         return "(" + "|".join(part(each) for each in Collection(report, alternatives)) + ")"
     return "_:node"

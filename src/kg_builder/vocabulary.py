@@ -39,27 +39,41 @@ PREFIXES: Mapping[str, str] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
+_SHOWN_PREFIXES = {**PREFIXES, "hrs": SHAPES, "sh": "http://www.w3.org/ns/shacl#"}
+"""The prefixes of the files, and those that only people are shown."""
+
 IDENTIFIER = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MAX_IDENTIFIER = 80
 _NOTATION = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 def expand(curie: str) -> str:
-    """The IRI of a compact name such as ``hrc:about``.
+    """The IRI of a compact name such as ``hrc:about``; a whole IRI stays what it is.
 
     >>> expand("geo:sfWithin")
     'http://www.opengis.net/ont/geosparql#sfWithin'
     """
+    if "://" in curie:
+        return curie
     prefix, _, local = curie.partition(":")
     return PREFIXES[prefix] + local
 
 
 def compact(iri: str) -> str:
     """The compact name of an IRI in one of :data:`PREFIXES`, else the IRI itself."""
-    for prefix, namespace in PREFIXES.items():
+    for prefix, namespace in _SHOWN_PREFIXES.items():
         if iri.startswith(namespace) and re.fullmatch(r"[\w-]+", iri[len(namespace) :]):
             return f"{prefix}:{iri[len(namespace) :]}"
     return iri
+
+
+def local_name(term: str) -> str:
+    """The last part of an IRI or compact name.
+
+    >>> local_name("https://example.org/terms#allegedWitness")
+    'allegedWitness'
+    """
+    return re.split(r"[#/:]", term)[-1]
 
 
 def mint(ref: Ref) -> str:
@@ -208,7 +222,7 @@ def _read_terms(store: ox.Store, vocabulary: Vocabulary) -> None:
             continue
         iri, domain = quad.subject.value, quad.object.value.removeprefix(ONTOLOGY)
         schemes = [value.value.removeprefix(SCHEME) for value in _objects(store, quad.subject, "hrc:valuesFrom")]
-        name = iri.removeprefix(ONTOLOGY)
+        name = local_name(iri)
         slot = SlotProperty(compact(iri), domain, compact(vocabulary.ranges.get(iri, "")), schemes[0] if schemes else "")
         vocabulary.slots.setdefault(domain, {})[name] = slot
 

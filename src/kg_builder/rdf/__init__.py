@@ -3,8 +3,8 @@
 A triple is three strings in N-Triples syntax, so that the four files can be written without a graph in memory.
 """
 
-from kg_builder.rdf.describe import Block, describe_shared, describe_statement
+from kg_builder.rdf.describe import Block, describe_shared, describe_statement, origins
 from kg_builder.rdf.terms import Triple
 from kg_builder.rdf.write import FORMATS, GraphWriter, context
 
-__all__ = ["FORMATS", "Block", "GraphWriter", "Triple", "context", "describe_shared", "describe_statement"]
+__all__ = ["FORMATS", "Block", "GraphWriter", "Triple", "context", "describe_shared", "describe_statement", "origins"]

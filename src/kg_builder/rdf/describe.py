@@ -21,7 +21,7 @@ from kg_builder.model import (
     Utterance,
 )
 from kg_builder.rdf.terms import TRUE, A, Triple, iri, literal, name
-from kg_builder.vocabulary import SCHEME, Vocabulary, compact, mint
+from kg_builder.vocabulary import SCHEME, Vocabulary, compact, local_name, mint
 
 _ACTOR_CLASSES = {
     "authority": "hrc:PublicAuthority",
@@ -107,6 +107,27 @@ def describe_statement(statement: Statement) -> Block:
         _describe_entity(out, entity, is_victim=entity.ref in victims)
     shared_victims = {ref for ref in victims if ref.statement is None}
     return Block(statement.ref, statement.title, out.triples(), out.used, shared_victims)
+
+
+def origins(statement: Statement) -> dict[str, tuple[tuple[int, int], str]]:
+    """IRI of each node that an utterance gives -> line and column in claims.yaml, and the words of the text behind it."""
+    found: dict[str, tuple[tuple[int, int], str]] = {}
+    for utterance in statement.utterances:
+        words = utterance.span.exact
+        for node in (mint(utterance.ref), _passage(utterance.span, statement.ref)):
+            found.setdefault(node, (utterance.source, words))
+        for ref in utterance.about:
+            if ref.kind == "event":
+                found.setdefault(mint(ref), (utterance.source, words))
+        for slot in utterance.slots:
+            exact = slot.words.span.exact if slot.words else words
+            if slot.words or slot.because:
+                found.setdefault(_annotation(utterance.ref, slot), (slot.source, exact))
+            if slot.words:
+                found.setdefault(_passage(slot.words.span, statement.ref), (slot.source, exact))
+            if isinstance(slot.value, Ref) and slot.value.kind in {"quantity", "time"}:
+                found.setdefault(mint(slot.value), (slot.source, exact))
+    return found
 
 
 def _describe_document(out: _Describer, statement: Statement) -> None:
@@ -214,7 +235,7 @@ def _annotation(utterance: Ref, slot: Slot) -> str:
     subject = (
         "utterance" if slot.subject == utterance else slot.subject.kind if slot.subject.kind == "statement" else slot.subject.id
     )
-    parts = [subject, slot.predicate.removeprefix("hrc:").replace(":", ".")]
+    parts = [subject, _property_part(slot.predicate)]
     if isinstance(slot.value, Ref):
         parts.append("statement" if slot.value.kind == "statement" else slot.value.id.rpartition("/")[2])
     elif isinstance(slot.value, str) and slot.words is not None:
@@ -222,8 +243,19 @@ def _annotation(utterance: Ref, slot: Slot) -> str:
     return f"{mint(utterance)}/{'mention' if slot.words else 'inference'}/{'/'.join(parts)}"
 
 
+def _property_part(predicate: str) -> str:
+    """A property as a part of an IRI: ours by its name, others told apart by their prefix."""
+    prefix, _, _ = predicate.partition(":")
+    local = local_name(predicate)
+    return local if prefix == "hrc" else f"{prefix}.{local}"
+
+
+def _passage(span: Span, statement: Ref) -> str:
+    return f"{mint(statement)}/passage/{span.start}-{span.end}"
+
+
 def _describe_passage(out: _Describer, span: Span, statement: Ref) -> str:
-    node = f"{mint(statement)}/passage/{span.start}-{span.end}"
+    node = _passage(span, statement)
     subject, quote, position = iri(node), iri(f"{node}/quote"), iri(f"{node}/position")
     out.types(subject, "hrc:Passage", "oa:SpecificResource")
     out.add(subject, "oa:hasSource", out.refer(statement))

@@ -22,7 +22,7 @@ from kg_builder.source.quotes import Quotes
 from kg_builder.source.text import Text
 from kg_builder.source.tree import Mapping, Node, Problems, Scalar, Sequence, pairs
 from kg_builder.source.values import bounds
-from kg_builder.vocabulary import PREFIXES, SlotProperty, Vocabulary
+from kg_builder.vocabulary import PREFIXES, SlotProperty, Vocabulary, local_name
 
 _FILE_KEYS = frozenset({"status", "utteredBy", "actors", "places", "ignored", "utterances"})
 _UTTERANCE_KEYS = frozenset({"quote", "proposition", "about", "describes", "relates", "utteredBy"})
@@ -273,7 +273,7 @@ class ClaimsReader:
         entry.slots.append(replace(slot, source=(where.line, where.column)))
 
     def _read_slot(self, entry: _Entry, subject: Ref, slot: SlotProperty, node: Node) -> None:
-        key = slot.name.partition(":")[2]
+        key = local_name(slot.name)
         what = f"'{key}' of {entry.name}"
         if slot.range in {"rdf:langString", "xsd:boolean"}:
             for item in node.items if isinstance(node, Sequence) else [node]:

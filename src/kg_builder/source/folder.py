@@ -72,11 +72,12 @@ class Folder:
         return Text(decode(read_bytes(path, shown), shown))
 
 
-def open_folder(path: Path) -> Folder:
+def open_folder(path: str | Path) -> Folder:
     """Open a folder that has ``data/statements``; reads the vocabulary, the shared entities and the links.
 
     Raises :class:`InputError` where there is no such folder, or no statement in it, or the shared files are faulty.
     """
+    path = Path(path)
     root = path / "data" / "statements"
     if not path.is_dir():
         raise input_error("there is no such folder", Location(str(path)))

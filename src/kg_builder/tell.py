@@ -1,0 +1,492 @@
+"""A validation report in words: for people, for what runs in continuous integration, for pages and comments.
+
+Each format is made from the same groups of results, worst first. Nothing is printed, and the same report gives the same text:
+no clock, no chance. What the data says is data: it steers no terminal, opens no tag, starts no command, becomes no link but an
+http one.
+
+The formats follow: the workflow commands of GitHub's runner; SARIF 2.1.0 with errata 01 (OASIS), of which GitHub's code scanning
+shows a part; the JUnit schema of Jenkins' xUnit plugin (``junit-10.xsd``); XML 1.0; CommonMark with GitHub's tables.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from html import escape
+from pathlib import Path
+from textwrap import wrap
+from typing import Any
+from urllib.parse import quote
+
+from kg_builder import __version__
+from kg_builder.errors import SEVERITIES, Location, input_error, near_miss
+from kg_builder.validation import Report, Result
+from kg_builder.vocabulary import BASE
+
+FORMATS = ("human", "github", "sarif", "junit", "json", "html", "turtle", "markdown")
+"""How a report can be told."""
+NO_FAILURE = "none"
+SHOWN_RESULTS = 5
+"""Results of a rule that a person is shown."""
+GITHUB_COMMANDS = 50
+"""GitHub shows ten of a severity a step, and fifty a job."""
+MARKDOWN_CHARACTERS = 60_000
+"""A comment on GitHub holds 65,536."""
+SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+_WIDTH = 110
+_LONGEST = 1000
+_COLOURS = {"violation": 31, "warning": 33, "info": 34}
+_COMMANDS = {"violation": "error", "warning": "warning", "info": "notice"}
+_LEVELS = {"violation": "error", "warning": "warning", "info": "note"}
+_TOKEN = re.compile(r'<[^<>"{}|^`\\\s]*>|"(?:[^"\\]|\\.)*"(?:@[\w-]+|\^\^(?:<[^<>\s]*>|[\w:-]+))?|[^\s;,\])]+')
+_FORBIDDEN_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def tell(report: Report, format_: str, *, colour: bool = False, fail_on: str = "violation") -> str:
+    """The report in one of :data:`FORMATS`; a text that is not empty ends with a line break.
+
+    ``colour`` is for people's terminals. ``fail_on`` is the mildest severity that counts as a failure, or "none": it decides what
+    fails in JUnit's terms, and the verdict of a page or comment; no result is left out. Raises
+    :class:`~kg_builder.errors.InputError` for a format or severity that there is not.
+    """
+    for given, known in ((format_, FORMATS), (fail_on, (*SEVERITIES, NO_FAILURE))):
+        if given not in known:
+            raise input_error(f"a report cannot be told with {given!r}", mend=near_miss(given, known))
+    writers: dict[str, Callable[[], str]] = {
+        "human": lambda: _human(report, colour),
+        "github": lambda: _github(report),
+        "sarif": lambda: _sarif(report),
+        "junit": lambda: _junit(report, fail_on),
+        "json": lambda: _report_json(report),
+        "html": lambda: _html(report, fail_on),
+        "turtle": lambda: report.graph.serialize(format="turtle"),
+        "markdown": lambda: _markdown(report, fail_on),
+    }
+    return writers[format_]()
+
+
+def plain(text: str) -> str:
+    r"""Text on one line, character for character, without those that steer a terminal or turn the direction of writing.
+
+    >>> plain("two\nlines, \x1b[31mred")
+    'two lines, �[31mred'
+    """
+    if text.isprintable():
+        return text
+    breaks = "\n\r\t\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}"
+    return "".join(
+        " " if each in breaks else "\N{REPLACEMENT CHARACTER}" if unicodedata.category(each) in {"Cc", "Cf", "Cs"} else each
+        for each in text
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The results of one rule and severity. ``message`` and ``mend`` are empty where the results differ in them."""
+
+    severity: str
+    shape: str
+    results: list[Result]
+    message: str
+    mend: str
+
+    def own(self, result: Result) -> list[str]:
+        """What the group does not say for all: the result's own message and mend."""
+        pairs = ((self.message, result.message), (self.mend, result.mend))
+        return [its for shared, its in pairs if its and not shared]
+
+
+def _groups(report: Report) -> list[_Group]:
+    """Worst first, then the most frequent; within a group by place."""
+    found: dict[tuple[int, str], list[Result]] = {}
+    for result in report.results:
+        found.setdefault((SEVERITIES.index(result.severity), result.shape), []).append(result)
+    groups = sorted(found.items(), key=lambda item: (item[0][0], -len(item[1]), item[0][1]))
+    return [
+        _Group(SEVERITIES[rank], shape, sorted(all_, key=_order), _shared(r.message for r in all_), _shared(r.mend for r in all_))
+        for (rank, shape), all_ in groups
+    ]
+
+
+def _shared(texts: Iterable[str]) -> str:
+    different = set(texts)
+    return different.pop() if len(different) == 1 else ""
+
+
+def _order(result: Result) -> tuple[bool, str, int, int, Result]:
+    place = _place(result) or Location("")
+    return (not place.file, place.file, place.line, place.column, result)
+
+
+def _place(result: Result) -> Location | None:
+    """Where to look: in the file that was checked, else in the source that it was made from."""
+    return result.location or result.origin
+
+
+def _node(result: Result) -> str:
+    value = result.value if result.value != result.focus else ""
+    return " ".join(part for part in (result.focus, result.path, value) if part)
+
+
+def _origin(result: Result) -> str:
+    """From where in a statement's files the node comes, as far as :func:`_place` does not say it."""
+    said = f"from {result.origin}" if result.origin and result.location else ""
+    words = f"“{result.words}”" if result.words else ""
+    return ": ".join(part for part in (said, words) if part)
+
+
+def _end_column(result: Result) -> int:
+    """The column after the term at which the place begins; 0 where it is not known."""
+    if result.location is None or not 0 < result.location.column <= len(result.source_line):
+        return 0
+    found = _TOKEN.match(result.source_line, result.location.column - 1)
+    return found.end() + 1 if found else 0
+
+
+def _relative(file: str) -> str:
+    """A path as seen from the working folder, with slashes."""
+    path = Path(file)
+    if path.is_absolute() and path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
+    return path.as_posix()
+
+
+def _fails(report: Report, fail_on: str) -> bool:
+    return not report.focus_nodes or (fail_on != NO_FAILURE and report.at_least(fail_on) > 0)
+
+
+def _is_web_address(text: str) -> bool:
+    return text.isprintable() and re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", text) is not None
+
+
+def _cut(text: str, most: int = _LONGEST) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _human(report: Report, colour: bool) -> str:
+    blocks = []
+    for group in _groups(report):
+        head = f"{group.severity}: {plain(group.shape)} ({len(group.results):,})"
+        lines = [f"\x1b[1;{_COLOURS[group.severity]}m{head}\x1b[0m" if colour else head]
+        for text in (group.message, group.mend):
+            lines += _wrapped(text, "  ")
+        for result in group.results[:SHOWN_RESULTS]:
+            lines += _shown(group, result)
+        more = len(group.results) - SHOWN_RESULTS
+        if more > 0:
+            lines.append(f"  … and {more:,} more like it")
+        blocks.append("\n".join(lines))
+    return "\n\n".join([*blocks, str(report)]) + "\n"
+
+
+def _shown(group: _Group, result: Result) -> Iterator[str]:
+    place = _place(result)
+    indent = "    "
+    if place:
+        yield indent + plain(str(place))
+        indent += "  "
+    if result.location and result.source_line.strip():
+        line, caret = _excerpt(result.source_line, result.location.column)
+        yield indent + line
+        if caret:
+            yield indent + caret
+    for text in group.own(result):
+        yield from _wrapped(text, indent)
+    for text in (_node(result), _origin(result)):
+        if text:
+            yield indent + plain(_cut(text, 300))
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    text = plain(_cut(text))
+    return wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+
+
+def _excerpt(line: str, column: int) -> tuple[str, str]:
+    """A line without its indentation, cut to what fits around the column, and a caret below the column where it is known."""
+    text = plain(line).rstrip()
+    at = min(column - 1, len(text))
+    start = len(text) - len(text.lstrip())
+    before = ""
+    if at - start > _WIDTH - 30:
+        start, before = at - 40, "…"
+    shown = before + _cut(text[start:], _WIDTH)
+    if at < start:
+        return shown, ""
+    return shown, " " * sum(map(_cells, before + text[start:at])) + "^"
+
+
+def _cells(character: str) -> int:
+    """How many columns of a terminal a character takes."""
+    if unicodedata.category(character) in {"Mn", "Me"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+
+
+def _github(report: Report) -> str:
+    commands = []
+    every = [(group, result) for group in _groups(report) for result in group.results]
+    for group, result in every[:GITHUB_COMMANDS]:
+        properties: dict[str, str | int] = {}
+        place = _place(result)
+        if place:
+            column = place.column if place.line else 0
+            end = _end_column(result) if column else 0
+            properties = {"file": _relative(place.file), "line": place.line, "col": column, "endColumn": end}
+        details = [result.message or group.shape, result.mend, _node(result), _origin(result)]
+        commands.append(_command(_COMMANDS[group.severity], {**properties, "title": group.shape}, details))
+    more = len(every) - len(commands)
+    if more:
+        commands.append(_command("notice", {"title": "kg-builder"}, [f"… and {more:,} more results. {report}"]))
+    return "".join(commands)
+
+
+def _command(name: str, properties: dict[str, str | int], details: Iterable[str]) -> str:
+    data = _github_data("\n".join(_cut(each) for each in details if each))
+    pairs = (
+        f"{key}={_github_data(str(value)).replace(':', '%3A').replace(',', '%2C')}" for key, value in properties.items() if value
+    )
+    return f"::{name} {','.join(pairs)}::{data}\n"
+
+
+def _github_data(text: str) -> str:
+    shown = "".join(character if character in "\r\n" else plain(character) for character in text)
+    return shown.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _json(value: dict[str, Any]) -> str:
+    """JSON with readable letters of all scripts; what is not printable is escaped, and so reaches no terminal."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return re.sub(r"[^\n -~]", lambda found: found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1], text) + "\n"
+
+
+def _report_json(report: Report) -> str:
+    results = [{name.replace("source_line", "sourceLine"): its for name, its in asdict(each).items()} for each in report.results]
+    return _json({"conforms": report.conforms, "focusNodes": report.focus_nodes, "shapes": report.shapes, "results": results})
+
+
+def _sarif(report: Report) -> str:
+    groups = _groups(report)
+    rules: dict[str, dict[str, Any]] = {}
+    for group in groups:
+        rules.setdefault(group.shape, _sarif_rule(group))
+    index = {shape: at for at, shape in enumerate(rules)}
+    driver = {"name": "kg-builder", "version": __version__, "informationUri": BASE, "rules": list(rules.values())}
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_sarif_result(group, result, index[group.shape]) for group in groups for result in group.results],
+    }
+    return _json({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def _sarif_rule(group: _Group) -> dict[str, Any]:
+    name = re.split("[#/:]", group.shape)[-1] or group.shape
+    short = group.message or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
+    rule = {
+        "id": group.shape,
+        "name": name,
+        "shortDescription": _sarif_text(short),
+        "fullDescription": _sarif_text(group.mend or short),
+        "help": _sarif_text("\n".join(part for part in (short, group.mend) if part)),
+        "defaultConfiguration": {"level": _LEVELS[group.severity]},
+    }
+    if _is_web_address(group.shape):
+        rule["helpUri"] = group.shape
+    return rule
+
+
+def _sarif_result(group: _Group, result: Result, rule: int) -> dict[str, Any]:
+    details = (result.message or group.shape, _node(result), _origin(result))
+    told: dict[str, Any] = {
+        "ruleId": group.shape,
+        "ruleIndex": rule,
+        "level": _LEVELS[group.severity],
+        "message": _sarif_text("\n".join(_cut(each) for each in details if each)),
+    }
+    location: dict[str, Any] = {}
+    place = _place(result)
+    if place:
+        location["physicalLocation"] = _physical(place, _end_column(result))
+    if result.focus:
+        location["logicalLocations"] = [{"fullyQualifiedName": result.focus, "kind": "resource"}]
+    told["locations"] = [location] if location else []
+    if result.location and result.origin:
+        message = _sarif_text(f"The words: {_cut(result.words)}" if result.words else "Where it comes from.")
+        told["relatedLocations"] = [{"id": 1, "physicalLocation": _physical(result.origin), "message": message}]
+    # Code scanning on GitHub knows the second name only.
+    told["partialFingerprints"] = {"kgBuilder/v1": result.fingerprint, "primaryLocationLineHash": result.fingerprint}
+    parts = {"path": result.path, "value": result.value, "component": result.component, "words": result.words}
+    told["properties"] = {name: text for name, text in parts.items() if text}
+    return told
+
+
+def _sarif_text(text: str) -> dict[str, str]:
+    """A message without placeholders and links: braces are doubled (3.11.5), and a bracket opens no link (3.11.6)."""
+    return {"text": text.replace("{", "{{").replace("}", "}}").replace("](", "] (")}
+
+
+def _physical(place: Location, end_column: int = 0) -> dict[str, Any]:
+    file = _relative(place.file)
+    root = "file://" if Path(file).is_absolute() else ""
+    told: dict[str, Any] = {"artifactLocation": {"uri": root + quote(file, errors="surrogateescape")}}
+    if place.line:
+        region = {"startLine": place.line, "startColumn": place.column, "endColumn": end_column if place.column else 0}
+        told["region"] = {name: number for name, number in region.items() if number}
+    return told
+
+
+def _junit(report: Report, fail_on: str) -> str:
+    """A suite a rule, a case a result. No times: nothing measured them. Rules without a node to look at are skipped."""
+    failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on != NO_FAILURE else ()
+    suites, tests, failures = [], 0, 0
+    for group in _groups(report):
+        fails = group.severity in failing
+        cases = [_case(group.shape, _node(result) or group.shape, _result_xml(group, result, fails)) for result in group.results]
+        suites.append(_suite(group.shape, cases, failures=len(cases) if fails else 0))
+        tests, failures = tests + len(cases), failures + (len(cases) if fails else 0)
+    if not suites:
+        nothing = not report.focus_nodes
+        inner = '<failure type="nothing-checked" message="No shape found a node to look at."/>' if nothing else ""
+        suites.append(_suite("kg-builder", [_case("kg-builder", "validation", inner)], failures=int(nothing)))
+        tests, failures = 1, int(nothing)
+    if report.idle:
+        cases = [_case(shape, shape, '<skipped message="It found no node to look at."/>') for shape in report.idle]
+        suites.append(_suite("rules without a node to look at", cases, skipped=len(cases)))
+        tests += len(cases)
+    head = f'<testsuites name="kg-builder validate" tests="{tests}" failures="{failures}" errors="0">'
+    return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *suites, "</testsuites>"]) + "\n"
+
+
+def _suite(name: str, cases: list[str], *, failures: int = 0, skipped: int = 0) -> str:
+    counts = f'tests="{len(cases)}" failures="{failures}" errors="0" skipped="{skipped}"'
+    return "\n".join([f'  <testsuite name="{_xml(name)}" {counts}>', *cases, "  </testsuite>"])
+
+
+def _case(rule: str, name: str, inner: str) -> str:
+    head = f'    <testcase classname="{_xml(rule)}" name="{_xml(_cut(name, 300))}"'
+    return f"{head}>\n      {inner}\n    </testcase>" if inner else f"{head}/>"
+
+
+def _result_xml(group: _Group, result: Result, fails: bool) -> str:
+    place = _place(result)
+    details = (str(place) if place else "", result.source_line.strip(), result.mend, _node(result), _origin(result))
+    text = "\n".join(_xml(_cut(each)) for each in details if each)
+    message = _xml(_cut(result.message or group.shape))
+    if fails:
+        return f'<failure type="{group.severity}" message="{message}">{text}</failure>'
+    return f"<system-out>{group.severity}: {message}\n{text}</system-out>"
+
+
+def _xml(text: str) -> str:
+    """Text for XML 1.0: what it forbids is dropped, what is not printable becomes a reference."""
+    escaped = escape(_FORBIDDEN_IN_XML.sub("", text))
+    return escaped if escaped.isprintable() else "".join(c if c.isprintable() else f"&#{ord(c)};" for c in escaped)
+
+
+_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="referrer" content="no-referrer">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Validation report: {verdict}</title>
+<style>
+:root {{ color-scheme: light dark; --line: #8888; --violation: light-dark(#b3261e, #ffb4ab);
+  --warning: light-dark(#7a5200, #ffcc80); --info: light-dark(#0b57d0, #a8c7fa); }}
+body {{ max-width: 80rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; }}
+details {{ margin: 1rem 0; border: 1px solid var(--line); border-radius: .5rem; padding: .5rem 1rem; overflow-x: auto; }}
+.violation {{ color: var(--violation); }} .warning {{ color: var(--warning); }} .info {{ color: var(--info); }}
+summary, td {{ overflow-wrap: anywhere; }}
+table {{ border-collapse: collapse; width: 100%; font-size: .875rem; }}
+th, td {{ border-top: 1px solid var(--line); padding: .375rem .5rem; text-align: start; vertical-align: top; }}
+</style>
+</head>
+<body>
+<h1>Validation report: {verdict}</h1>
+<p>{summary}</p>
+{groups}</body>
+</html>
+"""
+
+
+def _html(report: Report, fail_on: str) -> str:
+    verdict = "failed" if _fails(report, fail_on) else "passed"
+    groups = "".join(_html_group(group) for group in _groups(report))
+    return _PAGE.format(verdict=verdict, summary=escape(str(report)), groups=groups)
+
+
+def _html_group(group: _Group) -> str:
+    opened = " open" if group.severity == SEVERITIES[0] else ""
+    head = f'<strong class="{group.severity}">{group.severity}</strong> {_html_text(group.shape)} ({len(group.results):,})'
+    said = "".join(f"<p>{_html_text(text)}</p>\n" for text in (group.message, group.mend) if text)
+    names = "".join(f'<th scope="col">{name}</th>' for name in ("place", "line", "node", "path", "value", "more"))
+    rows = "".join(_html_row(group, result) for result in group.results)
+    table = f"<table>\n<thead><tr>{names}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>"
+    return f"<details{opened}>\n<summary>{head}</summary>\n{said}{table}\n</details>\n"
+
+
+def _html_row(group: _Group, result: Result) -> str:
+    place = _place(result)
+    line = _html_text(result.source_line.strip())
+    cells = (
+        _html_text(str(place) if place else ""),
+        f"<code>{line}</code>" if line else "",
+        *(_html_link(text) for text in (result.focus, result.path, result.value)),
+        "<br>".join(_html_text(text) for text in (*group.own(result), _origin(result)) if text),
+    )
+    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>\n"
+
+
+def _html_text(text: str) -> str:
+    return escape(plain(text))
+
+
+def _html_link(text: str) -> str:
+    shown = _html_text(text)
+    return f'<a href="{shown}" rel="noopener noreferrer">{shown}</a>' if _is_web_address(text) else shown
+
+
+def _markdown(report: Report, fail_on: str) -> str:
+    """One table; rows that do not fit into a comment are counted."""
+    text = f"### Validation {'failed' if _fails(report, fail_on) else 'passed'}\n\n{report}\n"
+    rows = [_markdown_row(group, result) for group in _groups(report) for result in group.results]
+    if not rows:
+        return text
+    text += "\n| severity | rule | place | node | what is wrong |\n| --- | --- | --- | --- | --- |\n"
+    kept, length = 0, len(text) + 100
+    while kept < len(rows) and length + len(rows[kept]) <= MARKDOWN_CHARACTERS:
+        length += len(rows[kept])
+        kept += 1
+    left = len(rows) - kept
+    more = f"\n… and {left:,} more result{'s' if left != 1 else ''}, left out here.\n" if left else ""
+    return text + "".join(rows[:kept]) + more
+
+
+def _markdown_row(group: _Group, result: Result) -> str:
+    place = _place(result)
+    wrong = " ".join(part for part in (result.message or group.shape, result.mend, _origin(result)) if part)
+    codes = (_markdown_code(text) for text in (group.shape, str(place) if place else "", _node(result)))
+    return f"| {group.severity} | {' | '.join(codes)} | {_markdown_text(_cut(wrong))} |\n"
+
+
+def _markdown_text(text: str) -> str:
+    """Text that stays text: no markup, no HTML, and no mention or reference that would notify somebody."""
+    escaped = re.sub(r"[\\`*_{}\[\]()#+.!|~$-]", r"\\\g<0>", plain(text))
+    return re.sub(r"(@|\\#)(?=\w)", r"\1<!-- -->", escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+
+
+def _markdown_code(text: str) -> str:
+    """A code span for a table's cell: its fence is longer than any within, and pipes do not end the cell."""
+    text = plain(_cut(text, 300)).strip()
+    if not text:
+        return ""
+    fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
+    space = " " if text[0] == "`" or text[-1] == "`" else ""
+    piped = re.sub(r"(\\*)\|", r"\1\1\\|", text)
+    return f"{fence}{space}{piped}{space}{fence}"
