@@ -36,7 +36,7 @@ LAYERS = (
     {"validation"},
     {"query"},
     {"pipeline"},
-    {"explain"},
+    {"explain", "tell"},
     {"cli"},
     {"__main__"},
 )
@@ -148,7 +148,8 @@ def test_printing_and_exiting_are_seen(code: str) -> None:
 
 @pytest.mark.parametrize("module", sorted(MODULES))
 def test_a_module_stays_short_enough_to_be_read(module: str) -> None:
-    assert len(MODULES[module].read_text("utf-8").splitlines()) <= MOST_LINES
+    lines = len(MODULES[module].read_text("utf-8").splitlines())
+    assert lines <= MOST_LINES
 
 
 def test_the_command_starts_without_the_engines() -> None:

@@ -24,7 +24,9 @@ from kg_builder.errors import (
     EXIT_NOT_CONFORMING,
     EXIT_OK,
     EXIT_OWN_FAULT,
+    SEVERITIES,
     KgBuilderError,
+    Location,
     input_error,
     near_miss,
 )
@@ -33,12 +35,10 @@ if TYPE_CHECKING:
     from kg_builder.explain import Explanation, Saying
     from kg_builder.pipeline import Build
     from kg_builder.query import Answer
-    from kg_builder.validation import Report, Result
+    from kg_builder.validation import Report
 
 BUILD_FOLDER = "build"
 SHOWN_PROBLEMS = 12
-SHOWN_RESULTS = 5
-_COLOURS = {"violation": "red", "warning": "yellow", "info": "blue"}
 
 
 class _Group(click.Group):
@@ -70,14 +70,18 @@ def build(folder: Path, output: str) -> None:
     """
     if not output:
         raise input_error("-o names no folder", mend="Name one, or leave -o out.")
+    from dataclasses import replace  # noqa: PLC0415
+
     from kg_builder.pipeline import build as run_build  # noqa: PLC0415 - each command imports what it needs
     from kg_builder.source import open_folder  # noqa: PLC0415
+    from kg_builder.tell import tell  # noqa: PLC0415
 
     opened = open_folder(folder)
     with _progress("Building") as progress:
         built = run_build(opened, None if output == "-" else output, progress)
     _tell(_summary(built))
-    _tell(_human(built.report.results, built.checks))
+    if built.report.results or built.checks:
+        _tell(tell(replace(built.report, results=(*built.report.results, *built.checks)), "human"))
     if not built.conforms:
         _tell("The graph does not conform; nothing was written.", fg="red")
         raise SystemExit(EXIT_NOT_CONFORMING)
@@ -92,31 +96,40 @@ def build(folder: Path, output: str) -> None:
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["human", "json", "turtle"]),
+    type=click.Choice(["human", "github", "sarif", "junit", "json", "html", "turtle", "markdown"]),
     default="human",
     show_default=True,
     help="How the results are told.",
 )
 @click.option(
     "--fail-on",
-    type=click.Choice(["violation", "warning", "info", "none"]),
-    default="violation",
+    type=click.Choice([*SEVERITIES, "none"]),
+    default=SEVERITIES[0],
     show_default=True,
     help="From which severity on the exit code is 1.",
 )
-def validate(files: tuple[str, ...], format_: str, fail_on: str) -> None:
+@click.option("--shapes", multiple=True, metavar="FILE", help="Other people's shapes, instead of the tool's; may be repeated.")
+@click.option("--baseline", metavar="FILE", help="A report (--format json): only results that are not in it are told, and fail.")
+@click.option("--data-only", is_flag=True, help="Look at syntax and literals only, at no shape.")
+def validate(
+    files: tuple[str, ...], format_: str, fail_on: str, shapes: tuple[str, ...], baseline: str | None, data_only: bool
+) -> None:
     """Validate RDF files, read as one graph, against the shapes; without FILE, the built graph. - is standard input."""
-    from kg_builder.shapes import read_shapes  # noqa: PLC0415
+    from kg_builder.shapes import read_shape_files, read_shapes  # noqa: PLC0415
+    from kg_builder.tell import tell  # noqa: PLC0415
+    from kg_builder.validation import check_literals, without_known  # noqa: PLC0415
     from kg_builder.validation import validate as run_validation  # noqa: PLC0415
 
-    report = run_validation(files or [str(Path(BUILD_FOLDER) / "graph.ttl")], read_shapes(Path()))
-    if format_ == "turtle":
-        click.echo(report.graph.serialize(format="turtle"), nl=False)
-    elif format_ == "json":
-        click.echo(_json_report(report))
+    if data_only and shapes:
+        raise input_error("--data-only looks at no shapes", mend="Leave out one of --data-only and --shapes.")
+    names = list(files) or [str(Path(BUILD_FOLDER) / "graph.ttl")]
+    known = _read_baseline(baseline) if baseline else frozenset()
+    if data_only:
+        report = check_literals(names)
     else:
-        click.echo(_human(report.results, ()))
-        click.echo(str(report))
+        report = run_validation(names, read_shape_files(shapes) if shapes else read_shapes(Path()))
+    report = without_known(_placed(report, files), known)
+    click.echo(tell(report, format_, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ, fail_on=fail_on), nl=False)
     raise SystemExit(EXIT_NOT_CONFORMING if fail_on != "none" and report.at_least(fail_on) else EXIT_OK)
 
 
@@ -200,36 +213,34 @@ def _summary(built: Build) -> str:
     return f"{', '.join(words)}: {counts['triples']:,} triples.\nValidation: {built.report}."
 
 
-def _human(results: Iterable[Result], checks: Iterable[Result]) -> str:
-    """Results grouped by rule, worst first, then the checks."""
-    groups: dict[str, list[Result]] = {}
-    for result in [*results, *checks]:
-        groups.setdefault(result.shape, []).append(result)
-    severities = list(_COLOURS)
-    lines = []
-    for shape, group in sorted(groups.items(), key=lambda g: (severities.index(g[1][0].severity), -len(g[1]), g[0])):
-        lines.append(click.style(f"{group[0].severity}: {shape} ({len(group)})", fg=_COLOURS[group[0].severity], bold=True))
-        for result in group[:SHOWN_RESULTS]:
-            place = " ".join(part for part in (result.focus, result.path, result.value) if part)
-            lines += [f"  {_plain(result.message)}", f"    {_plain(place)}"]
-        if len(group) > SHOWN_RESULTS:
-            lines.append(f"  … and {len(group) - SHOWN_RESULTS:,} more like it")
-    return "\n".join(lines)
+def _placed(report: Report, files: tuple[str, ...]) -> Report:
+    """The report on the graph that was built from the folder at hand, with places in claims.yaml; any other as it is."""
+    if files or not report.results or not (Path("data") / "statements").is_dir():
+        return report
+    from dataclasses import replace  # noqa: PLC0415
+
+    from kg_builder.pipeline import with_origins  # noqa: PLC0415
+    from kg_builder.source import open_folder  # noqa: PLC0415
+
+    return replace(report, results=with_origins(report.results, open_folder(Path())))
 
 
-def _json_report(report: Report) -> str:
-    from dataclasses import asdict  # noqa: PLC0415
-
-    return json.dumps(
-        {
-            "conforms": report.conforms,
-            "focusNodes": report.focus_nodes,
-            "shapes": report.shapes,
-            "results": [asdict(result) for result in report.results],
-        },
-        ensure_ascii=False,
-        indent=2,
-    )
+def _read_baseline(name: str) -> frozenset[str]:
+    """The fingerprints of the results in a JSON report."""
+    where = Location(name)
+    try:
+        results = json.loads(Path(name).read_bytes())["results"]
+        return frozenset(result["fingerprint"] for result in results)
+    except OSError as error:
+        raise input_error(f"the baseline cannot be read: {error.strerror}", where) from None
+    except json.JSONDecodeError as error:
+        raise input_error(f"the baseline is not JSON: {error.msg}", Location(name, error.lineno, error.colno)) from None
+    except (UnicodeDecodeError, KeyError, TypeError):
+        raise input_error(
+            "the baseline is not a report of this tool",
+            where,
+            "Make one with: kg-builder validate FILE --format json > baseline.json",
+        ) from None
 
 
 def _list_queries(format_: str | None) -> None:

@@ -1,20 +1,513 @@
-"""Where each triple of a file stands."""
+"""Finds where in a file a triple stands, so that a validation result can name file, line and column.
+
+This is no parser: the file has been read without error before. It is a scanner of tokens that follows which of them is
+subject, predicate and object. It reads each format without recursion and in time linear in what is written, raises on no
+input, and passes over what it does not know; a triple that it did not see is then found by its predicate or subject.
+"""
 
 from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
+from functools import partial
+from xml.parsers import expat  # bounds the growth of entities, and fetches nothing unless told to
+
+import pyoxigraph as ox
 
 from kg_builder.errors import Location
 from kg_builder.graphs import Source
 
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_TYPE = f"<{_RDF}type>"
+_FIRST = f"<{_RDF}first>"
+_ANONYMOUS = ""
+"""A blank node without a label, or a term that is not followed; nothing can be asked about it."""
+
+_Add = Callable[[str, int, str, int, str, int], None]
+"""Takes subject, predicate and object, each with its offset in the text."""
+
 
 class Places:
-    """Placeholder while the scanner is being written."""
+    """Where each triple of one file stands. Of a triple that is written twice, the first place counts."""
+
+    def __init__(self, shown: str, text: str) -> None:
+        self._shown = shown
+        self._text = text
+        self._starts = [0, *(match.end() for match in re.finditer(r"\r\n?|\n", text))]
+        self._at: dict[tuple[str, ...], int] = {}
 
     @classmethod
     def read(cls, source: Source) -> Places:
-        return cls()
+        """Scan a file that parses; of one that does not, some triples may be found or none."""
+        places = cls(source.shown, source.content.decode("utf-8", errors="replace").removeprefix("\ufeff"))
+        if source.format == ox.RdfFormat.JSON_LD:
+            _JsonLd(places._add).scan(places._text)
+        elif source.format == ox.RdfFormat.RDF_XML:
+            _scan_rdf_xml(places._text, places._starts, places._add)
+        else:
+            _Turtle(places._add).scan(places._text)
+        return places
 
     def find(self, subject: str, predicate: str | None = None, object_: str | None = None) -> Location | None:
-        return None
+        """The place of a triple's object; where the file has no such triple, of the predicate, else of the subject.
+
+        Terms are in N-Triples syntax, as ``str`` writes those of pyoxigraph. A node that is nowhere a subject is found where
+        it is first an object. A blank node is found by the label that it has in the file, and not at all where it has none.
+        """
+        keys: list[tuple[str, ...]] = [(subject,), ("", "", subject)]
+        if predicate is not None:
+            keys = [(subject, predicate, object_ or ""), (subject, predicate), *keys]
+        offset = next((self._at[key] for key in keys if key in self._at), None)
+        if offset is None:
+            return None
+        line = bisect_right(self._starts, offset)
+        return Location(self._shown, line, offset - self._starts[line - 1] + 1)
 
     def line(self, number: int) -> str:
-        return ""
+        """The line of that number, without its end; empty where there is none."""
+        if not 1 <= number <= len(self._starts):
+            return ""
+        end = self._starts[number] if number < len(self._starts) else None
+        return self._text[self._starts[number - 1] : end].rstrip("\r\n")
+
+    def _add(self, subject: str, subject_at: int, predicate: str, predicate_at: int, object_: str, object_at: int) -> None:
+        if object_ != _ANONYMOUS:
+            self._at.setdefault(("", "", object_), object_at)
+        if subject != _ANONYMOUS:
+            self._at.setdefault((subject,), subject_at)
+            self._at.setdefault((subject, predicate), predicate_at)
+            if object_ != _ANONYMOUS:
+                self._at.setdefault((subject, predicate, object_), object_at)
+
+
+# ---------------------------------------------------------------------------------------------------------------- terms
+
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+_CONTROL = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+
+
+def _resolve(reference: str, base: str) -> str:
+    """An absolute IRI; the parser itself resolves, so that both agree on each corner of the standard."""
+    if not base or _ABSOLUTE.match(reference):
+        return reference
+    try:
+        quads = ox.parse(input=f"<{reference}> <x:> <x:> .", format=ox.RdfFormat.TURTLE, base_iri=base)
+        subject = next(iter(quads)).subject
+    except (SyntaxError, ValueError, StopIteration):
+        return reference
+    return subject.value if isinstance(subject, ox.NamedNode) else reference
+
+
+def _literal(value: str, language: str = "", datatype: str = "") -> str:
+    """A literal as ``str`` writes that of pyoxigraph."""
+    try:
+        if language:
+            return str(ox.Literal(value, language=language))
+        return str(ox.Literal(value, datatype=ox.NamedNode(datatype))) if datatype else str(ox.Literal(value))
+    except ValueError:
+        return _ANONYMOUS
+
+
+def _unescape(text: str) -> str:
+    def character(match: re.Match[str]) -> str:
+        if match[3] is not None:
+            return _CONTROL.get(match[3], match[3])
+        code = int(match[1] or match[2], 16)
+        return chr(code) if code < 0x110000 else match[0]
+
+    return _ESCAPE.sub(character, text) if "\\" in text else text
+
+
+# ------------------------------------------------------------------------------------ Turtle, TriG, N-Triples, N-Quads
+
+# Names are wider than the grammar where the grammar leaves room; no repeat gives characters back, so that time is linear.
+_CHARACTER = r"A-Za-z0-9_\-\u0080-\U0010ffff"
+_IRI = r'<[^<>"\x00-\x20]*+>'
+_LABEL = rf"[{_CHARACTER}]++(?:\.++[{_CHARACTER}]++)*+"
+_LOCAL = rf"(?:[{_CHARACTER}:%]++|\\.|\.++(?=[{_CHARACTER}:%\\]))*+"
+_NAME = rf"(?:(?![0-9_\-]){_LABEL}(?::{_LOCAL})?+|:{_LOCAL})"
+_SPACE = r"(?:[ \t\r\n]++|\#[^\r\n]*+)*+"
+_TOKEN = re.compile(
+    rf"""(?P<comment>\#[^\r\n]*+)
+      | (?P<literal>(?P<quoted>\"\"\"(?:[^"\\]++|\\.?|"(?!""))*+(?:\"\"\")?+|'''(?:[^'\\]++|\\.?|'(?!''))*+(?:''')?+
+                              |"(?:[^"\\\r\n]++|\\.?)*+"?+|'(?:[^'\\\r\n]++|\\.?)*+'?+)
+                    (?:{_SPACE}@(?P<language>[A-Za-z0-9\-]++)|{_SPACE}\^\^{_SPACE}(?P<datatype>{_IRI}|{_NAME}))?+)
+      | (?P<open><<|\{{\|) | (?P<close>>>|\|\}})
+      | (?P<iri>{_IRI})
+      | (?P<number>[+\-]?(?:[0-9]++(?:\.[0-9]*+)?[eE][+\-]?[0-9]++|\.[0-9]++[eE][+\-]?[0-9]++|[0-9]*+\.[0-9]++|[0-9]++))
+      | (?P<blank>_:{_LABEL})
+      | (?P<name>{_NAME})
+      | (?P<directive>@[A-Za-z]++)
+      | (?P<mark>[\[\](){{}},;.])""",
+    re.VERBOSE | re.DOTALL,
+)
+_DIRECTIVES = frozenset({"prefix", "base", "version"})
+
+
+@dataclass(slots=True)
+class _Open:
+    """What a statement, a ``[ ]``, a ``( )`` or a ``{| |}`` has so far; the predicate is empty where it is still to come."""
+
+    subject: str | None = None
+    subject_at: int = 0
+    predicate: str = ""
+    predicate_at: int = 0
+    full: bool = False
+    """The object stands; another follows only after a comma, which tells it from the graph's name of N-Quads."""
+    is_list: bool = False
+
+
+class _Turtle:
+    def __init__(self, add: _Add) -> None:
+        self._add = add
+        self._base = ""
+        self._prefixes: dict[str, str] = {}
+        self._known: dict[str, str] = {}
+        self._now = _Open()
+        self._stack: list[_Open] = []
+
+    def scan(self, text: str) -> None:
+        directive = prefix = ""
+        passed_over = 0  # how deep in what RDF 1.2 adds: << >> and {| |}
+        for match in _TOKEN.finditer(text):
+            kind, text_, at = match.lastgroup, match[0], match.start()
+            if kind == "comment":
+                continue
+            if kind == "open":
+                self._take(_ANONYMOUS, at)
+                passed_over += 1
+            elif kind == "close":
+                passed_over = max(0, passed_over - 1)
+            elif passed_over and token not in {".", "}"}:
+                continue
+            elif kind == "mark":
+                passed_over, directive = 0, ""
+                self._mark(token, at)
+            elif directive:
+                if kind == "name":
+                    prefix = token.partition(":")[0]
+                    continue
+                if kind == "iri":
+                    iri = self._iri(token)
+                    if directive == "base":
+                        self._base = iri
+                    else:
+                        self._prefixes[prefix] = iri
+                    self._known.clear()
+                directive = ""
+            elif kind in {"directive", "name"} and token.lstrip("@").lower() in _DIRECTIVES:
+                directive = token.lstrip("@").lower()
+                self._restart()
+            elif kind == "name" and token in {"a", "true", "false"}:
+                self._take(_TYPE if token == "a" else f'"{token}"^^<{_XSD}boolean>', at)
+            elif kind == "name" and ":" not in token:
+                self._restart()  # GRAPH, or what no version of the grammar knew when this was written
+            elif kind != "directive":
+                self._take(self._term(kind or "", match), at)
+
+    def _restart(self) -> None:
+        self._now = _Open()
+        self._stack.clear()
+
+    def _mark(self, mark: str, at: int) -> None:
+        now = self._now
+        if mark == ",":
+            now.full = False
+        elif mark == ";":
+            now.predicate, now.full = "", False
+        elif mark in {".", "{", "}"}:
+            self._restart()
+        elif mark in {"[", "("}:
+            self._take(_ANONYMOUS, at)
+            self._stack.append(self._now)
+            self._now = _Open(_ANONYMOUS, at, _FIRST if mark == "(" else "", at, is_list=mark == "(")
+        elif self._stack:
+            self._now = self._stack.pop()
+
+    def _take(self, term: str, at: int) -> None:
+        now = self._now
+        if now.subject is None:
+            now.subject, now.subject_at = term, at
+        elif not now.predicate:
+            now.predicate, now.predicate_at = term, at
+        elif not now.full:
+            now.full = not now.is_list
+            self._add(now.subject, now.subject_at, now.predicate, now.predicate_at, term, at)
+
+    def _term(self, kind: str, match: re.Match[str]) -> str:
+        token = match[0]
+        if kind == "blank":
+            return token
+        if kind == "number":
+            datatype = "double" if "e" in token.lower() else "decimal" if "." in token else "integer"
+            return f'"{token}"^^<{_XSD}{datatype}>'
+        if kind == "literal":
+            quotes = 3 if match["quoted"].startswith(('"""', "'''")) else 1
+            datatype = match["datatype"] or ""
+            return _literal(_unescape(match["quoted"][quotes:-quotes]), match["language"] or "", self._iri(datatype))
+        known = self._known.get(token)
+        if known is None:
+            known = self._known[token] = f"<{self._iri(token)}>"
+        return known
+
+    def _iri(self, token: str) -> str:
+        if token.startswith("<"):
+            return _resolve(_unescape(token[1:-1]), self._base)
+        prefix, _, local = token.partition(":")
+        return self._prefixes.get(prefix, "") + re.sub(r"\\(.)", r"\1", local)
+
+
+# -------------------------------------------------------------------------------------------------------------- JSON-LD
+
+_MAX_CHAIN = 9
+"""How many terms of a context may stand for one another in a row."""
+_JSON_TOKEN = re.compile(r'"(?:[^"\\]++|\\.?)*+"?+|[{}\[\]]|[^\s{}\[\]:,"]++', re.DOTALL)
+
+
+@dataclass(slots=True)
+class _Json:
+    """A JSON value with its offset; ``kind`` is the first character of an object, array or string, else ``0``."""
+
+    kind: str
+    at: int
+    text: str = ""
+    items: list[tuple[str, int, _Json]] = field(default_factory=list)
+    """Of an object or array, each with its key and the key's offset."""
+
+    def get(self, key: str) -> _Json | None:
+        return next((item for name, _, item in self.items if name == key), None)
+
+    def string(self, key: str) -> str:
+        return next((item.text for name, _, item in self.items if name == key and item.kind == '"'), "")
+
+
+def _read_json(text: str) -> _Json:
+    """An array of what the text holds."""
+    top = _Json("[", 0)
+    stack, keys = [top], [("", 0)]
+    for match in _JSON_TOKEN.finditer(text):
+        kind, at = match[0][0], match.start()
+        if kind in "}]":
+            del stack[max(1, len(stack) - 1) :], keys[max(1, len(keys) - 1) :]
+            continue
+        value = _Json(kind if kind in '{["' else "0", at, _json_string(match[0]) if kind == '"' else match[0])
+        if stack[-1].kind == "{" and keys[-1][1] == 0:
+            keys[-1] = (value.text, at)
+            continue
+        stack[-1].items.append((*keys[-1], value))
+        keys[-1] = ("", 0)
+        if kind in "{[":
+            stack.append(value)
+            keys.append(("", 0))
+    return top
+
+
+def _json_string(token: str) -> str:
+    try:
+        return str(json.loads(token, strict=False)) if "\\" in token else token[1:-1]
+    except ValueError:
+        return token[1:-1]
+
+
+def _json_literal(text: str, datatype: str) -> str:
+    """A JSON number or boolean: without datatype an integer where it has no fraction and is below 10^21, else a double."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return _literal(text, datatype=datatype or f"{_XSD}boolean")
+    sign, digits, _ = number.as_tuple()
+    mantissa, power = "".join(map(str, digits)).rstrip("0") or "0", number.adjusted() if number else 0
+    lexical, of_number = f"{mantissa[0]}.{mantissa[1:] or 0}E{power}", f"{_XSD}double"
+    if len(mantissa) - 1 <= power < 21:
+        lexical, of_number = mantissa.ljust(power + 1, "0"), f"{_XSD}integer"
+    return _literal("-" * (sign and bool(number)) + lexical, datatype=datatype or of_number)
+
+
+@dataclass(frozen=True, slots=True)
+class _Definition:
+    """What a context says of a term. No ``language`` is the default one, an empty one none."""
+
+    id: str = ""
+    type: str = ""
+    language: str | None = None
+    is_language_map: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """A context. Its terms change in place and are put back by ``changes``: to copy them for each node would take too long."""
+
+    terms: dict[str, _Definition] = field(default_factory=dict)
+    changes: list[tuple[dict[str, _Definition], str, _Definition]] = field(default_factory=list)
+    base: str = ""
+    vocabulary: str | None = None
+    language: str = ""
+
+
+_Emit = Callable[[str, int], None]
+"""Takes an object and its offset, for a subject and predicate that are known."""
+_NO_DEFINITION = _Definition()
+
+
+class _JsonLd:
+    """Of lists the members are taken as values of the property, which is the place that a reader looks for."""
+
+    def __init__(self, add: _Add) -> None:
+        self._add = add
+        self._context = _Context()
+        self._stack: list[tuple[_Json, _Emit | None, _Definition] | _Context] = []
+
+    def scan(self, text: str) -> None:
+        self._stack.append((_read_json(text), None, _NO_DEFINITION))
+        while self._stack:
+            task = self._stack.pop()
+            if isinstance(task, _Context):
+                for terms, name, before in reversed(self._context.changes):
+                    terms[name] = before
+                self._context = task
+                continue
+            value, emit, definition = task
+            if value.kind == "[":
+                self._stack.extend((item, emit, definition) for _, _, item in reversed(value.items))
+            elif value.kind == "{":
+                self._object(value, emit, definition)
+            elif emit and (value.kind, value.text) != ("0", "null"):
+                emit(self._scalar(value, definition), value.at)
+
+    def _object(self, value: _Json, emit: _Emit | None, definition: _Definition) -> None:
+        context = value.get("@context")
+        if context:
+            self._stack.append(self._context)
+            self._context = replace(self._context, changes=[])
+            self._enter(context)
+        keys = [(self._expand(name, True), name, at, item) for name, at, item in value.items]
+        words = {key: item for key, _, _, item in keys if key.startswith("@")}
+        if emit and definition.is_language_map:
+            for key, name, _, item in reversed(keys):
+                self._stack.append((item, emit, _Definition(language="" if key == "@none" else name)))
+        elif emit and "@value" in words:
+            type_, language = (words[key].text if key in words else "" for key in ("@type", "@language"))
+            emit(self._scalar(words["@value"], _Definition("", type_, language)), words["@value"].at)
+        elif "@list" in words or "@set" in words:
+            self._stack.append((words.get("@list") or words["@set"], emit, definition))
+        else:
+            self._node(keys, words.get("@id") or value, emit)
+
+    def _node(self, keys: list[tuple[str, str, int, _Json]], identifier: _Json, emit: _Emit | None) -> None:
+        subject = self._reference(identifier.text, False) if identifier.kind == '"' else _ANONYMOUS
+        if emit:
+            emit(subject, identifier.at)
+        add = partial(self._add, subject, identifier.at)
+        for key, name, at, item in reversed(keys):
+            if key in {"@graph", "@included", "@reverse"}:
+                self._stack.append((item, None, _NO_DEFINITION))
+            elif key == "@type":
+                self._stack.append((item, partial(add, _TYPE, at), _Definition("", "@vocab")))
+            elif ":" in key:
+                self._stack.append((item, partial(add, f"<{key}>", at), self._context.terms.get(name, _NO_DEFINITION)))
+
+    def _scalar(self, value: _Json, definition: _Definition) -> str:
+        type_ = "" if definition.type == "@none" else definition.type
+        if value.kind not in {'"', "0"} or type_ == "@json":
+            return _ANONYMOUS
+        if value.kind == "0":
+            return _json_literal(value.text, "" if type_.startswith("@") else self._expand(type_, True))
+        if type_ in {"@id", "@vocab"}:
+            return self._reference(value.text, type_ == "@vocab")
+        language = self._context.language if definition.language is None else definition.language
+        return _literal(value.text, datatype=self._expand(type_, True)) if type_ else _literal(value.text, language)
+
+    def _reference(self, text: str, is_term: bool) -> str:
+        iri = self._expand(text, is_term) or self._expand(text, False)
+        return iri if iri.startswith("_:") else f"<{iri}>"
+
+    def _expand(self, name: str, is_term: bool) -> str:
+        """The IRI, blank node label or keyword that a name stands for; empty where it stands for none."""
+        terms, tail = self._context.terms, ""
+        for _ in range(_MAX_CHAIN):
+            definition = terms.get(name) if is_term else None
+            prefix, colon, rest = name.partition(":")
+            if definition and definition.id != name:
+                name = definition.id
+            elif colon and terms.get(prefix, _NO_DEFINITION).id not in {"", prefix} and not rest.startswith("//"):
+                name, tail, is_term = prefix, rest + tail, True
+            else:
+                break
+        if not name or name.startswith("@") or ":" in name:
+            return name and name + tail
+        if is_term:
+            return "" if self._context.vocabulary is None else self._context.vocabulary + name + tail
+        return _resolve(name, self._context.base)
+
+    def _enter(self, value: _Json) -> None:
+        for each in [item for _, _, item in value.items] if value.kind == "[" else [value]:
+            if each.kind != "{":  # null; a context that stands elsewhere is not read
+                self._context = _Context(changes=self._context.changes)
+            for name, _, item in sorted(each.items, key=lambda item: not item[0].startswith("@")):
+                context = self._context
+                if name == "@base":
+                    self._context = replace(context, base=_resolve(item.text, context.base))
+                elif name == "@vocab":
+                    vocabulary = self._expand(item.text, True) or _resolve(item.text, context.base)
+                    self._context = replace(context, vocabulary=vocabulary if item.kind == '"' else None)
+                elif name == "@language":
+                    self._context = replace(context, language=item.text if item.kind == '"' else "")
+                elif not name.startswith("@"):
+                    context.changes.append((context.terms, name, context.terms.get(name, _Definition(name))))
+                    context.terms[name] = self._definition(name, item)
+
+    @staticmethod
+    def _definition(name: str, value: _Json) -> _Definition:
+        if value.kind != "{":
+            return _Definition(value.text if value.kind == '"' else "")
+        language, container = value.get("@language"), value.get("@container") or value
+        is_reverse, has_id = value.get("@reverse") is not None, value.get("@id") is not None
+        return _Definition(
+            value.string("@id") if has_id or is_reverse else name,
+            value.string("@type"),
+            None if language is None else value.string("@language"),
+            "@language" in {container.text, *(item.text for _, _, item in container.items)},
+        )
+
+
+# -------------------------------------------------------------------------------------------------------------- RDF/XML
+
+_REFERENCES = {f"{_RDF} about": "", f"{_RDF} resource": "", f"{_RDF} ID": "#"}
+
+
+def _scan_rdf_xml(text: str, starts: list[int], add: _Add) -> None:
+    """Which elements are nodes and which are properties is followed; literals are found by their property."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+    elements = [("root", _ANONYMOUS, 0, "")]  # kind, term, offset and base of those that are open
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        at = starts[parser.CurrentLineNumber - 1] + parser.CurrentColumnNumber
+        above, term, above_at, base = elements[-1]
+        base = _resolve(attributes.get("http://www.w3.org/XML/1998/namespace base", base), base)
+        references = [_resolve(mark + attributes[key], base) for key, mark in _REFERENCES.items() if key in attributes]
+        label = attributes.get(f"{_RDF} nodeID")
+        node = f"<{references[0]}>" if references else f"_:{label}" if label else _ANONYMOUS
+        kind, own = above, f"<{name.replace(' ', '')}>"
+        if above == "node":
+            add(term, above_at, own, at, node, at)
+            kind = {"Resource": "node", "Literal": "literal"}.get(attributes.get(f"{_RDF} parseType", ""), "property")
+            own = own if kind == "property" else _ANONYMOUS
+        elif above == "property" or (above == "root" and own != f"<{_RDF}RDF>"):
+            if above == "property":
+                add(*elements[-2][1:3], term, above_at, node, above_at)
+            if own != f"<{_RDF}Description>":
+                add(node, at, _TYPE, at, own, at)
+            kind, own = "node", node
+        elements.append((kind, own, at, base))
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = lambda _: elements.pop()
+    with suppress(expat.ExpatError, ValueError):
+        parser.Parse(text, True)

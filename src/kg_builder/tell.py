@@ -1,11 +1,10 @@
-"""A validation report in words: for people, for what runs in continuous integration, for pages and comments.
+"""A validation report in words: for people, for continuous integration, for pages and comments.
 
-Each format is made from the same groups of results, worst first. Nothing is printed, and the same report gives the same text:
-no clock, no chance. What the data says is data: it steers no terminal, opens no tag, starts no command, becomes no link but an
-http one.
+The same report gives the same text: no clock, no chance. What stands in the data stays data: it steers no terminal, opens no
+tag, starts no command and becomes no link but a web address.
 
-The formats follow: the workflow commands of GitHub's runner; SARIF 2.1.0 with errata 01 (OASIS), of which GitHub's code scanning
-shows a part; the JUnit schema of Jenkins' xUnit plugin (``junit-10.xsd``); XML 1.0; CommonMark with GitHub's tables.
+Sources: the commands of GitHub's runner; SARIF 2.1.0 with errata 01 (OASIS); the JUnit schema of Jenkins' xUnit plugin
+(``junit-10.xsd``); XML 1.0; CommonMark with GitHub's tables.
 """
 
 from __future__ import annotations
@@ -13,9 +12,10 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from html import escape
+from itertools import accumulate
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -28,21 +28,17 @@ from kg_builder.vocabulary import BASE
 
 FORMATS = ("human", "github", "sarif", "junit", "json", "html", "turtle", "markdown")
 """How a report can be told."""
-NO_FAILURE = "none"
-SHOWN_RESULTS = 5
-"""Results of a rule that a person is shown."""
-GITHUB_COMMANDS = 50
-"""GitHub shows ten of a severity a step, and fifty a job."""
-MARKDOWN_CHARACTERS = 60_000
-"""A comment on GitHub holds 65,536."""
+SHOWN_RESULTS = 5  # of a rule, to a person
+GITHUB_COMMANDS = 50  # GitHub shows ten of a severity a step, and fifty a job
+MARKDOWN_CHARACTERS = 60_000  # a comment on GitHub holds 65,536
 SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-_WIDTH = 110
-_LONGEST = 1000
+_WIDTH, _LONGEST = 110, 1000
 _COLOURS = {"violation": 31, "warning": 33, "info": 34}
 _COMMANDS = {"violation": "error", "warning": "warning", "info": "notice"}
 _LEVELS = {"violation": "error", "warning": "warning", "info": "note"}
 _TOKEN = re.compile(r'<[^<>"{}|^`\\\s]*>|"(?:[^"\\]|\\.)*"(?:@[\w-]+|\^\^(?:<[^<>\s]*>|[\w:-]+))?|[^\s;,\])]+')
+_WEB_ADDRESS = re.compile(r"https?://[^\x00-\x20\x7f-\U0010ffff<>\"{}|\\^`]+")
 _FORBIDDEN_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -53,20 +49,15 @@ def tell(report: Report, format_: str, *, colour: bool = False, fail_on: str = "
     fails in JUnit's terms, and the verdict of a page or comment; no result is left out. Raises
     :class:`~kg_builder.errors.InputError` for a format or severity that there is not.
     """
-    for given, known in ((format_, FORMATS), (fail_on, (*SEVERITIES, NO_FAILURE))):
+    for given, known in ((format_, FORMATS), (fail_on, (*SEVERITIES, "none"))):
         if given not in known:
             raise input_error(f"a report cannot be told with {given!r}", mend=near_miss(given, known))
-    writers: dict[str, Callable[[], str]] = {
-        "human": lambda: _human(report, colour),
-        "github": lambda: _github(report),
-        "sarif": lambda: _sarif(report),
-        "junit": lambda: _junit(report, fail_on),
-        "json": lambda: _report_json(report),
-        "html": lambda: _html(report, fail_on),
-        "turtle": lambda: report.graph.serialize(format="turtle"),
-        "markdown": lambda: _markdown(report, fail_on),
-    }
-    return writers[format_]()
+    if format_ == "human":
+        return _human(report, colour)
+    if format_ == "turtle":
+        return report.graph.serialize(format="turtle")
+    writers = {"github": _github, "sarif": _sarif, "junit": _junit, "json": _report_json, "html": _html, "markdown": _markdown}
+    return writers[format_](report, fail_on)
 
 
 def plain(text: str) -> str:
@@ -96,8 +87,7 @@ class _Group:
 
     def own(self, result: Result) -> list[str]:
         """What the group does not say for all: the result's own message and mend."""
-        pairs = ((self.message, result.message), (self.mend, result.mend))
-        return [its for shared, its in pairs if its and not shared]
+        return [its for shared, its in ((self.message, result.message), (self.mend, result.mend)) if its and not shared]
 
 
 def _groups(report: Report) -> list[_Group]:
@@ -127,6 +117,10 @@ def _place(result: Result) -> Location | None:
     return result.location or result.origin
 
 
+def _where(result: Result) -> str:
+    return str(_place(result) or "")
+
+
 def _node(result: Result) -> str:
     value = result.value if result.value != result.focus else ""
     return " ".join(part for part in (result.focus, result.path, value) if part)
@@ -150,17 +144,15 @@ def _end_column(result: Result) -> int:
 def _relative(file: str) -> str:
     """A path as seen from the working folder, with slashes."""
     path = Path(file)
-    if path.is_absolute() and path.is_relative_to(Path.cwd()):
-        path = path.relative_to(Path.cwd())
-    return path.as_posix()
+    return (path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path).as_posix()
 
 
-def _fails(report: Report, fail_on: str) -> bool:
-    return not report.focus_nodes or (fail_on != NO_FAILURE and report.at_least(fail_on) > 0)
+def _failing(fail_on: str) -> tuple[str, ...]:
+    return SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
 
 
-def _is_web_address(text: str) -> bool:
-    return text.isprintable() and re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", text) is not None
+def _verdict(report: Report, fail_on: str) -> str:
+    return "failed" if not report.focus_nodes or any(map(report.count, _failing(fail_on))) else "passed"
 
 
 def _cut(text: str, most: int = _LONGEST) -> str:
@@ -176,18 +168,16 @@ def _human(report: Report, colour: bool) -> str:
             lines += _wrapped(text, "  ")
         for result in group.results[:SHOWN_RESULTS]:
             lines += _shown(group, result)
-        more = len(group.results) - SHOWN_RESULTS
-        if more > 0:
-            lines.append(f"  … and {more:,} more like it")
+        if len(group.results) > SHOWN_RESULTS:
+            lines.append(f"  … and {len(group.results) - SHOWN_RESULTS:,} more like it")
         blocks.append("\n".join(lines))
     return "\n\n".join([*blocks, str(report)]) + "\n"
 
 
 def _shown(group: _Group, result: Result) -> Iterator[str]:
-    place = _place(result)
     indent = "    "
-    if place:
-        yield indent + plain(str(place))
+    if _place(result):
+        yield indent + plain(_where(result))
         indent += "  "
     if result.location and result.source_line.strip():
         line, caret = _excerpt(result.source_line, result.location.column)
@@ -215,42 +205,34 @@ def _excerpt(line: str, column: int) -> tuple[str, str]:
     if at - start > _WIDTH - 30:
         start, before = at - 40, "…"
     shown = before + _cut(text[start:], _WIDTH)
-    if at < start:
-        return shown, ""
-    return shown, " " * sum(map(_cells, before + text[start:at])) + "^"
+    return shown, " " * _columns(before + text[start:at]) + "^" if at >= start else ""
 
 
-def _cells(character: str) -> int:
-    """How many columns of a terminal a character takes."""
-    if unicodedata.category(character) in {"Mn", "Me"}:
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+def _columns(text: str) -> int:
+    """How many columns of a terminal a text takes: wide letters take two, combining ones none."""
+    return sum(0 if unicodedata.category(c) in {"Mn", "Me"} else 1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
 
 
-def _github(report: Report) -> str:
+def _github(report: Report, _: str) -> str:
     commands = []
-    every = [(group, result) for group in _groups(report) for result in group.results]
-    for group, result in every[:GITHUB_COMMANDS]:
-        properties: dict[str, str | int] = {}
+    every = [result for group in _groups(report) for result in group.results]
+    for result in every[:GITHUB_COMMANDS]:
         place = _place(result)
+        end = _end_column(result)
+        at: dict[str, object] = {}
         if place:
-            column = place.column if place.line else 0
-            end = _end_column(result) if column else 0
-            properties = {"file": _relative(place.file), "line": place.line, "col": column, "endColumn": end}
-        details = [result.message or group.shape, result.mend, _node(result), _origin(result)]
-        commands.append(_command(_COMMANDS[group.severity], {**properties, "title": group.shape}, details))
-    more = len(every) - len(commands)
-    if more:
-        commands.append(_command("notice", {"title": "kg-builder"}, [f"… and {more:,} more results. {report}"]))
+            at = {"file": _relative(place.file), "line": place.line, "col": place.column, "endColumn": end}
+        details = [result.message or result.shape, result.mend, _node(result), _origin(result)]
+        commands.append(_command(_COMMANDS[result.severity], {**at, "title": result.shape}, details))
+    if len(every) > len(commands):
+        commands.append(_command("notice", {"title": "kg-builder"}, [f"… and {len(every) - GITHUB_COMMANDS:,} more. {report}"]))
     return "".join(commands)
 
 
-def _command(name: str, properties: dict[str, str | int], details: Iterable[str]) -> str:
+def _command(name: str, properties: Mapping[str, object], details: Iterable[str]) -> str:
     data = _github_data("\n".join(_cut(each) for each in details if each))
-    pairs = (
-        f"{key}={_github_data(str(value)).replace(':', '%3A').replace(',', '%2C')}" for key, value in properties.items() if value
-    )
-    return f"::{name} {','.join(pairs)}::{data}\n"
+    values = {key: _github_data(str(value)).replace(":", "%3A").replace(",", "%2C") for key, value in properties.items() if value}
+    return f"::{name} {','.join(f'{key}={value}' for key, value in values.items())}::{data}\n"
 
 
 def _github_data(text: str) -> str:
@@ -264,12 +246,12 @@ def _json(value: dict[str, Any]) -> str:
     return re.sub(r"[^\n -~]", lambda found: found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1], text) + "\n"
 
 
-def _report_json(report: Report) -> str:
+def _report_json(report: Report, _: str) -> str:
     results = [{name.replace("source_line", "sourceLine"): its for name, its in asdict(each).items()} for each in report.results]
     return _json({"conforms": report.conforms, "focusNodes": report.focus_nodes, "shapes": report.shapes, "results": results})
 
 
-def _sarif(report: Report) -> str:
+def _sarif(report: Report, _: str) -> str:
     groups = _groups(report)
     rules: dict[str, dict[str, Any]] = {}
     for group in groups:
@@ -279,7 +261,7 @@ def _sarif(report: Report) -> str:
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_sarif_result(group, result, index[group.shape]) for group in groups for result in group.results],
+        "results": [_sarif_result(result, index[group.shape]) for group in groups for result in group.results],
     }
     return _json({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]})
 
@@ -295,23 +277,21 @@ def _sarif_rule(group: _Group) -> dict[str, Any]:
         "help": _sarif_text("\n".join(part for part in (short, group.mend) if part)),
         "defaultConfiguration": {"level": _LEVELS[group.severity]},
     }
-    if _is_web_address(group.shape):
+    if _WEB_ADDRESS.fullmatch(group.shape):
         rule["helpUri"] = group.shape
     return rule
 
 
-def _sarif_result(group: _Group, result: Result, rule: int) -> dict[str, Any]:
-    details = (result.message or group.shape, _node(result), _origin(result))
+def _sarif_result(result: Result, rule: int) -> dict[str, Any]:
+    details = (result.message or result.shape, _node(result), _origin(result))
     told: dict[str, Any] = {
-        "ruleId": group.shape,
+        "ruleId": result.shape,
         "ruleIndex": rule,
-        "level": _LEVELS[group.severity],
+        "level": _LEVELS[result.severity],
         "message": _sarif_text("\n".join(_cut(each) for each in details if each)),
     }
-    location: dict[str, Any] = {}
     place = _place(result)
-    if place:
-        location["physicalLocation"] = _physical(place, _end_column(result))
+    location: dict[str, Any] = {"physicalLocation": _physical(place, _end_column(result))} if place else {}
     if result.focus:
         location["logicalLocations"] = [{"fullyQualifiedName": result.focus, "kind": "resource"}]
     told["locations"] = [location] if location else []
@@ -320,44 +300,41 @@ def _sarif_result(group: _Group, result: Result, rule: int) -> dict[str, Any]:
         told["relatedLocations"] = [{"id": 1, "physicalLocation": _physical(result.origin), "message": message}]
     # Code scanning on GitHub knows the second name only.
     told["partialFingerprints"] = {"kgBuilder/v1": result.fingerprint, "primaryLocationLineHash": result.fingerprint}
-    parts = {"path": result.path, "value": result.value, "component": result.component, "words": result.words}
-    told["properties"] = {name: text for name, text in parts.items() if text}
+    told["properties"] = {name: its for name in ("path", "value", "component", "words") if (its := getattr(result, name))}
     return told
 
 
 def _sarif_text(text: str) -> dict[str, str]:
-    """A message without placeholders and links: braces are doubled (3.11.5), and a bracket opens no link (3.11.6)."""
+    """A message without placeholders (braces are doubled, 3.11.5) and without links (3.11.6)."""
     return {"text": text.replace("{", "{{").replace("}", "}}").replace("](", "] (")}
 
 
 def _physical(place: Location, end_column: int = 0) -> dict[str, Any]:
     file = _relative(place.file)
-    root = "file://" if Path(file).is_absolute() else ""
-    told: dict[str, Any] = {"artifactLocation": {"uri": root + quote(file, errors="surrogateescape")}}
+    uri = ("file://" if Path(file).is_absolute() else "") + quote(file, errors="surrogateescape")
+    told: dict[str, Any] = {"artifactLocation": {"uri": uri}}
     if place.line:
-        region = {"startLine": place.line, "startColumn": place.column, "endColumn": end_column if place.column else 0}
+        region = {"startLine": place.line, "startColumn": place.column, "endColumn": end_column}
         told["region"] = {name: number for name, number in region.items() if number}
     return told
 
 
 def _junit(report: Report, fail_on: str) -> str:
     """A suite a rule, a case a result. No times: nothing measured them. Rules without a node to look at are skipped."""
-    failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on != NO_FAILURE else ()
-    suites, tests, failures = [], 0, 0
+    failing = _failing(fail_on)
+    suites = []
     for group in _groups(report):
-        fails = group.severity in failing
-        cases = [_case(group.shape, _node(result) or group.shape, _result_xml(group, result, fails)) for result in group.results]
-        suites.append(_suite(group.shape, cases, failures=len(cases) if fails else 0))
-        tests, failures = tests + len(cases), failures + (len(cases) if fails else 0)
+        cases = [_case(group.shape, _node(each), _result_xml(each, group.severity in failing)) for each in group.results]
+        suites.append(_suite(group.shape, cases, failures=len(cases) if group.severity in failing else 0))
+    failures = sum(map(report.count, failing))
     if not suites:
-        nothing = not report.focus_nodes
-        inner = '<failure type="nothing-checked" message="No shape found a node to look at."/>' if nothing else ""
-        suites.append(_suite("kg-builder", [_case("kg-builder", "validation", inner)], failures=int(nothing)))
-        tests, failures = 1, int(nothing)
+        failures = int(not report.focus_nodes)
+        inner = '<failure type="nothing-checked" message="No rule found a node to look at."/>' if failures else ""
+        suites.append(_suite("kg-builder", [_case("kg-builder", "validation", inner)], failures=failures))
     if report.idle:
         cases = [_case(shape, shape, '<skipped message="It found no node to look at."/>') for shape in report.idle]
         suites.append(_suite("rules without a node to look at", cases, skipped=len(cases)))
-        tests += len(cases)
+    tests = max(len(report.results), 1) + len(report.idle)
     head = f'<testsuites name="kg-builder validate" tests="{tests}" failures="{failures}" errors="0">'
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *suites, "</testsuites>"]) + "\n"
 
@@ -368,18 +345,17 @@ def _suite(name: str, cases: list[str], *, failures: int = 0, skipped: int = 0) 
 
 
 def _case(rule: str, name: str, inner: str) -> str:
-    head = f'    <testcase classname="{_xml(rule)}" name="{_xml(_cut(name, 300))}"'
+    head = f'    <testcase classname="{_xml(rule)}" name="{_xml(_cut(name or rule, 300))}"'
     return f"{head}>\n      {inner}\n    </testcase>" if inner else f"{head}/>"
 
 
-def _result_xml(group: _Group, result: Result, fails: bool) -> str:
-    place = _place(result)
-    details = (str(place) if place else "", result.source_line.strip(), result.mend, _node(result), _origin(result))
+def _result_xml(result: Result, fails: bool) -> str:
+    details = (_where(result), result.source_line.strip(), result.mend, _node(result), _origin(result))
     text = "\n".join(_xml(_cut(each)) for each in details if each)
-    message = _xml(_cut(result.message or group.shape))
+    message = _xml(_cut(result.message or result.shape))
     if fails:
-        return f'<failure type="{group.severity}" message="{message}">{text}</failure>'
-    return f"<system-out>{group.severity}: {message}\n{text}</system-out>"
+        return f'<failure type="{result.severity}" message="{message}">{text}</failure>'
+    return f"<system-out>{result.severity}: {message}\n{text}</system-out>"
 
 
 def _xml(text: str) -> str:
@@ -389,36 +365,28 @@ def _xml(text: str) -> str:
 
 
 _PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
+<html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="referrer" content="no-referrer">
-<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Validation report: {verdict}</title>
 <style>
 :root {{ color-scheme: light dark; --line: #8888; --violation: light-dark(#b3261e, #ffb4ab);
   --warning: light-dark(#7a5200, #ffcc80); --info: light-dark(#0b57d0, #a8c7fa); }}
 body {{ max-width: 80rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; }}
 details {{ margin: 1rem 0; border: 1px solid var(--line); border-radius: .5rem; padding: .5rem 1rem; overflow-x: auto; }}
-.violation {{ color: var(--violation); }} .warning {{ color: var(--warning); }} .info {{ color: var(--info); }}
-summary, td {{ overflow-wrap: anywhere; }}
+.violation {{ color: var(--violation) }} .warning {{ color: var(--warning) }} .info {{ color: var(--info) }}
 table {{ border-collapse: collapse; width: 100%; font-size: .875rem; }}
-th, td {{ border-top: 1px solid var(--line); padding: .375rem .5rem; text-align: start; vertical-align: top; }}
-</style>
-</head>
-<body>
-<h1>Validation report: {verdict}</h1>
-<p>{summary}</p>
-{groups}</body>
-</html>
+th, td {{ border-top: 1px solid var(--line); padding: .375rem .5rem; text-align: start; vertical-align: top;
+  overflow-wrap: anywhere; }}
+</style></head>
+<body><h1>Validation report: {verdict}</h1><p>{summary}</p>
+{groups}</body></html>
 """
 
 
 def _html(report: Report, fail_on: str) -> str:
-    verdict = "failed" if _fails(report, fail_on) else "passed"
     groups = "".join(_html_group(group) for group in _groups(report))
-    return _PAGE.format(verdict=verdict, summary=escape(str(report)), groups=groups)
+    return _PAGE.format(verdict=_verdict(report, fail_on), summary=escape(str(report)), groups=groups)
 
 
 def _html_group(group: _Group) -> str:
@@ -432,14 +400,9 @@ def _html_group(group: _Group) -> str:
 
 
 def _html_row(group: _Group, result: Result) -> str:
-    place = _place(result)
-    line = _html_text(result.source_line.strip())
-    cells = (
-        _html_text(str(place) if place else ""),
-        f"<code>{line}</code>" if line else "",
-        *(_html_link(text) for text in (result.focus, result.path, result.value)),
-        "<br>".join(_html_text(text) for text in (*group.own(result), _origin(result)) if text),
-    )
+    links = [_html_link(text) for text in (result.focus, result.path, result.value)]
+    more = "<br>".join(_html_text(text) for text in (*group.own(result), _origin(result)) if text)
+    cells = (_html_text(_where(result)), f"<code>{_html_text(result.source_line.strip())}</code>", *links, more)
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>\n"
 
 
@@ -449,36 +412,32 @@ def _html_text(text: str) -> str:
 
 def _html_link(text: str) -> str:
     shown = _html_text(text)
-    return f'<a href="{shown}" rel="noopener noreferrer">{shown}</a>' if _is_web_address(text) else shown
+    return f'<a href="{shown}" rel="noopener noreferrer">{shown}</a>' if _WEB_ADDRESS.fullmatch(text) else shown
 
 
 def _markdown(report: Report, fail_on: str) -> str:
     """One table; rows that do not fit into a comment are counted."""
-    text = f"### Validation {'failed' if _fails(report, fail_on) else 'passed'}\n\n{report}\n"
-    rows = [_markdown_row(group, result) for group in _groups(report) for result in group.results]
+    text = f"### Validation {_verdict(report, fail_on)}\n\n{report}\n"
+    rows = [_markdown_row(result) for group in _groups(report) for result in group.results]
     if not rows:
         return text
     text += "\n| severity | rule | place | node | what is wrong |\n| --- | --- | --- | --- | --- |\n"
-    kept, length = 0, len(text) + 100
-    while kept < len(rows) and length + len(rows[kept]) <= MARKDOWN_CHARACTERS:
-        length += len(rows[kept])
-        kept += 1
-    left = len(rows) - kept
-    more = f"\n… and {left:,} more result{'s' if left != 1 else ''}, left out here.\n" if left else ""
-    return text + "".join(rows[:kept]) + more
+    ends = accumulate(map(len, rows), initial=len(text) + 100)
+    kept = sum(end <= MARKDOWN_CHARACTERS for end in ends) - 1
+    left = f"\n… and {len(rows) - kept:,} more, left out here.\n" if kept < len(rows) else ""
+    return text + "".join(rows[:kept]) + left
 
 
-def _markdown_row(group: _Group, result: Result) -> str:
-    place = _place(result)
-    wrong = " ".join(part for part in (result.message or group.shape, result.mend, _origin(result)) if part)
-    codes = (_markdown_code(text) for text in (group.shape, str(place) if place else "", _node(result)))
-    return f"| {group.severity} | {' | '.join(codes)} | {_markdown_text(_cut(wrong))} |\n"
+def _markdown_row(result: Result) -> str:
+    wrong = " ".join(part for part in (result.message or result.shape, result.mend, _origin(result)) if part)
+    codes = (_markdown_code(text) for text in (result.shape, _where(result), _node(result)))
+    return f"| {result.severity} | {' | '.join(codes)} | {_markdown_text(_cut(wrong))} |\n"
 
 
 def _markdown_text(text: str) -> str:
     """Text that stays text: no markup, no HTML, and no mention or reference that would notify somebody."""
-    escaped = re.sub(r"[\\`*_{}\[\]()#+.!|~$-]", r"\\\g<0>", plain(text))
-    return re.sub(r"(@|\\#)(?=\w)", r"\1<!-- -->", escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    escaped = re.sub(r"[\\`*_\[\]|~$]", r"\\\g<0>", escape(plain(text), quote=False))
+    return re.sub(r"[@#](?=\w)", r"\g<0><!-- -->", escaped)
 
 
 def _markdown_code(text: str) -> str:
@@ -487,6 +446,5 @@ def _markdown_code(text: str) -> str:
     if not text:
         return ""
     fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
-    space = " " if text[0] == "`" or text[-1] == "`" else ""
-    piped = re.sub(r"(\\*)\|", r"\1\1\\|", text)
-    return f"{fence}{space}{piped}{space}{fence}"
+    space = " " if "`" in text[0] + text[-1] else ""
+    return fence + space + re.sub(r"(\\*)\|", r"\1\1\\|", text) + space + fence

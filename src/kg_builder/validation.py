@@ -66,6 +66,8 @@ class Report:
     """The standard ``sh:ValidationReport``."""
     idle: tuple[str, ...] = ()
     """The shapes that found nothing to look at."""
+    known: int = 0
+    """Results of a baseline, which are not in ``results``."""
 
     @property
     def conforms(self) -> bool:
@@ -89,7 +91,12 @@ class Report:
     def __str__(self) -> str:
         counts = Counter(result.severity for result in self.results)
         said = ", ".join(f"{counts[each]} {each}{'s' if counts[each] != 1 else ''}" for each in SEVERITIES)
-        return f"{said}; {self.focus_nodes} nodes checked against {self.shapes} shapes"
+        known = f" (and {self.known:,} known)" if self.known else ""
+        nodes = f"{self.focus_nodes:,} node{'s' if self.focus_nodes != 1 else ''} checked"
+        if not self.shapes:
+            return f"{said}{known}; {nodes}, literals only"
+        idle = f", {len(self.idle)} other{'s' if len(self.idle) != 1 else ''} found nothing to look at" if self.idle else ""
+        return f"{said}{known}; {nodes} against {self.shapes} shapes{idle}"
 
     def _repr_html_(self) -> str:
         rows = "".join(
@@ -138,6 +145,12 @@ def check_literals(names: Iterable[str | Path]) -> Report:
         raise NothingCheckedError(Problem("nothing was checked: there is no triple in the data"))
     place = _Placer(files)
     return Report(tuple(sorted(place(raw) for raw in _ill_typed(data))), len(set(data.subjects())), 0, rdflib.Graph())
+
+
+def without_known(report: Report, known: frozenset[str]) -> Report:
+    """The report without the results whose fingerprints are ``known``, which it counts."""
+    new = tuple(result for result in report.results if result.fingerprint not in known)
+    return replace(report, results=new, known=len(report.results) - len(new))
 
 
 def _run_pyshacl(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
