@@ -9,7 +9,6 @@ import json
 import os
 import shutil
 import sys
-import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +28,7 @@ from kg_builder.errors import (
     Location,
     input_error,
     near_miss,
+    plain,
 )
 
 if TYPE_CHECKING:
@@ -266,7 +266,7 @@ def _print_answer(answer: Answer, format_: str | None) -> None:
 
 def _print_rows(header: list[str], rows: list[list[str]], format_: str | None) -> None:
     """Rows as a table, as a Markdown table, or plain (one line a row, tabs between)."""
-    cells = [[_plain(cell) for cell in row] for row in rows]
+    cells = [[plain(cell) for cell in row] for row in rows]
     if format_ is None:
         for row in [header, *cells]:
             click.echo("\t".join(row))
@@ -299,7 +299,7 @@ def _widths(header: list[str], rows: list[list[str]]) -> list[int]:
 
 def _explained(explanation: Explanation) -> str:
     kinds = ", ".join(kind.partition(":")[2] for kind in explanation.kinds)
-    lines = [click.style(_plain(explanation.label), bold=True), f"  <{explanation.iri}>", f"  {kinds}"]
+    lines = [click.style(plain(explanation.label), bold=True), f"  <{explanation.iri}>", f"  {kinds}"]
     if explanation.utters:
         lines.append(f"  Utters or holds {explanation.utters} utterance{'s' if explanation.utters != 1 else ''}.")
     if not explanation.sayings:
@@ -317,25 +317,17 @@ def _said(saying: Saying) -> Iterator[str]:
         how = f"{', '.join(saying.holders)} {saying.stance}, according to {who}"
     else:
         how = f"{who} {saying.stance}"
-    yield click.style(_plain(f"{saying.id}  {how} ({saying.directness}): {saying.proposition}"), bold=True)
-    yield fill(_plain(f"“{saying.words}”"), 110, initial_indent="    ", subsequent_indent="    ")
+    yield click.style(plain(f"{saying.id}  {how} ({saying.directness}): {saying.proposition}"), bold=True)
+    yield fill(plain(f"“{saying.words}”"), 110, initial_indent="    ", subsequent_indent="    ")
     yield f"    — {saying.statement}, text.txt:{saying.line}"
     for part in saying.parts:
         of = f" of {part.subject}" if part.subject else ""
         ground = f"inferred: {part.because}" if part.because else f"“{part.words}” (line {part.line})"
-        yield _plain(f"    {part.property}{of}: {part.value} — {ground}")
+        yield plain(f"    {part.property}{of}: {part.value} — {ground}")
     for id_, proposition in saying.disputes:
-        yield _plain(f"    disputes {id_}: {proposition}")
+        yield plain(f"    disputes {id_}: {proposition}")
     for id_, proposition in saying.disputed_by:
-        yield _plain(f"    disputed by {id_}: {proposition}")
-
-
-def _plain(text: str) -> str:
-    """Text on one line, without characters that could steer a terminal or turn the direction of writing."""
-    return "".join(
-        " " if character in "\n\r\t" else "�" if unicodedata.category(character) in {"Cc", "Cf", "Cs"} else character
-        for character in text
-    )
+        yield plain(f"    disputed by {id_}: {proposition}")
 
 
 def _split(assignment: str) -> tuple[str, str]:
@@ -399,10 +391,10 @@ def _exit(code: int) -> NoReturn:
 
 def _tell_problems(error: KgBuilderError) -> None:
     for problem in error.problems[:SHOWN_PROBLEMS]:
-        where = click.style(f"{_plain(str(problem.location))}: ", bold=True) if problem.location else ""
-        _tell(f"{where}{click.style('error', fg='red')}: {_plain(problem.message)}")
+        where = click.style(f"{plain(str(problem.location))}: ", bold=True) if problem.location else ""
+        _tell(f"{where}{click.style('error', fg='red')}: {plain(problem.message)}")
         if problem.mend:
-            _tell(fill(_plain(problem.mend), 110, initial_indent="  ", subsequent_indent="  "))
+            _tell(fill(plain(problem.mend), 110, initial_indent="  ", subsequent_indent="  "))
     more = len(error.problems) - SHOWN_PROBLEMS
     if more > 0:
         _tell(f"… and {more:,} more.")

@@ -7,6 +7,7 @@ these is a fault of our own (exit code 70).
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -98,3 +99,18 @@ def near_miss(word: str, known: Iterable[str]) -> str:
     shown = words[:30]
     more = f" … and {len(words) - len(shown)} more" if len(words) > len(shown) else ""
     return f"Known: {', '.join(shown)}{more}."
+
+
+def plain(text: str) -> str:
+    r"""Text on one line, character for character, without those that steer a terminal or turn the direction of writing.
+
+    >>> plain("two\nlines, \x1b[31mred")
+    'two lines, �[31mred'
+    """
+    if text.isprintable():
+        return text
+    breaks = "\n\r\t\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}"
+    return "".join(
+        " " if each in breaks else "\N{REPLACEMENT CHARACTER}" if unicodedata.category(each) in {"Cc", "Cf", "Cs"} else each
+        for each in text
+    )

@@ -86,8 +86,6 @@ class Places:
                 self._at.setdefault((subject, predicate, object_), object_at)
 
 
-# ---------------------------------------------------------------------------------------------------------------- terms
-
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _CONTROL = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
@@ -143,12 +141,13 @@ _TOKEN = re.compile(
       | (?P<iri>{_IRI})
       | (?P<number>[+\-]?(?:[0-9]++(?:\.[0-9]*+)?[eE][+\-]?[0-9]++|\.[0-9]++[eE][+\-]?[0-9]++|[0-9]*+\.[0-9]++|[0-9]++))
       | (?P<blank>_:{_LABEL})
+      | (?P<directive>(?i:@prefix|prefix(?=[\s\#])){_SPACE}(?P<prefix>(?:{_LABEL})?+):{_SPACE}(?P<namespace>{_IRI})
+                     |(?i:@base|base(?=[\s\#<])){_SPACE}(?P<base>{_IRI}))
       | (?P<name>{_NAME})
-      | (?P<directive>@[A-Za-z]++)
       | (?P<mark>[\[\](){{}},;.])""",
     re.VERBOSE | re.DOTALL,
 )
-_DIRECTIVES = frozenset({"prefix", "base", "version"})
+_WORDS = {"a": _TYPE, "true": f'"true"^^<{_XSD}boolean>', "false": f'"false"^^<{_XSD}boolean>'}
 
 
 @dataclass(slots=True)
@@ -174,42 +173,29 @@ class _Turtle:
         self._stack: list[_Open] = []
 
     def scan(self, text: str) -> None:
-        directive = prefix = ""
         passed_over = 0  # how deep in what RDF 1.2 adds: << >> and {| |}
         for match in _TOKEN.finditer(text):
-            kind, text_, at = match.lastgroup, match[0], match.start()
-            if kind == "comment":
-                continue
+            kind, word, at = match.lastgroup, match[0], match.start()
             if kind == "open":
                 self._take(_ANONYMOUS, at)
                 passed_over += 1
             elif kind == "close":
                 passed_over = max(0, passed_over - 1)
-            elif passed_over and token not in {".", "}"}:
+            elif kind == "comment" or (passed_over and word not in {".", "}"}):
                 continue
             elif kind == "mark":
-                passed_over, directive = 0, ""
-                self._mark(token, at)
-            elif directive:
-                if kind == "name":
-                    prefix = token.partition(":")[0]
-                    continue
-                if kind == "iri":
-                    iri = self._iri(token)
-                    if directive == "base":
-                        self._base = iri
-                    else:
-                        self._prefixes[prefix] = iri
-                    self._known.clear()
-                directive = ""
-            elif kind in {"directive", "name"} and token.lstrip("@").lower() in _DIRECTIVES:
-                directive = token.lstrip("@").lower()
+                passed_over = 0
+                self._mark(word, at)
+            elif kind == "directive":
                 self._restart()
-            elif kind == "name" and token in {"a", "true", "false"}:
-                self._take(_TYPE if token == "a" else f'"{token}"^^<{_XSD}boolean>', at)
-            elif kind == "name" and ":" not in token:
+                self._known.clear()
+                if match["base"]:
+                    self._base = self._iri(match["base"])
+                else:
+                    self._prefixes[match["prefix"]] = self._iri(match["namespace"])
+            elif kind == "name" and ":" not in word and word not in _WORDS:
                 self._restart()  # GRAPH, or what no version of the grammar knew when this was written
-            elif kind != "directive":
+            else:
                 self._take(self._term(kind or "", match), at)
 
     def _restart(self) -> None:
@@ -234,7 +220,8 @@ class _Turtle:
     def _take(self, term: str, at: int) -> None:
         now = self._now
         if now.subject is None:
-            now.subject, now.subject_at = term, at
+            if not term.startswith('"'):  # as after VERSION
+                now.subject, now.subject_at = term, at
         elif not now.predicate:
             now.predicate, now.predicate_at = term, at
         elif not now.full:
@@ -243,15 +230,15 @@ class _Turtle:
 
     def _term(self, kind: str, match: re.Match[str]) -> str:
         token = match[0]
-        if kind == "blank":
-            return token
+        if kind == "blank" or token in _WORDS:
+            return _WORDS.get(token, token)
         if kind == "number":
             datatype = "double" if "e" in token.lower() else "decimal" if "." in token else "integer"
             return f'"{token}"^^<{_XSD}{datatype}>'
         if kind == "literal":
             quotes = 3 if match["quoted"].startswith(('"""', "'''")) else 1
-            datatype = match["datatype"] or ""
-            return _literal(_unescape(match["quoted"][quotes:-quotes]), match["language"] or "", self._iri(datatype))
+            datatype = self._iri(match["datatype"]) if match["datatype"] else ""
+            return _literal(_unescape(match["quoted"][quotes:-quotes]), match["language"] or "", datatype)
         known = self._known.get(token)
         if known is None:
             known = self._known[token] = f"<{self._iri(token)}>"
@@ -266,9 +253,7 @@ class _Turtle:
 
 # -------------------------------------------------------------------------------------------------------------- JSON-LD
 
-_MAX_CHAIN = 9
-"""How many terms of a context may stand for one another in a row."""
-_JSON_TOKEN = re.compile(r'"(?:[^"\\]++|\\.?)*+"?+|[{}\[\]]|[^\s{}\[\]:,"]++', re.DOTALL)
+_JSON = re.compile(r'"(?:[^"\\]++|\\.?)*+"?+|[{}\[\]]|[^\s{}\[\]:,"]++', re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -292,12 +277,15 @@ def _read_json(text: str) -> _Json:
     """An array of what the text holds."""
     top = _Json("[", 0)
     stack, keys = [top], [("", 0)]
-    for match in _JSON_TOKEN.finditer(text):
+    for match in _JSON.finditer(text):
         kind, at = match[0][0], match.start()
         if kind in "}]":
             del stack[max(1, len(stack) - 1) :], keys[max(1, len(keys) - 1) :]
             continue
-        value = _Json(kind if kind in '{["' else "0", at, _json_string(match[0]) if kind == '"' else match[0])
+        value = _Json(kind if kind in '{["' else "0", at, match[0][1:-1] if kind == '"' else match[0])
+        if "\\" in value.text:
+            with suppress(ValueError):
+                value.text = str(json.loads(match[0], strict=False))
         if stack[-1].kind == "{" and keys[-1][1] == 0:
             keys[-1] = (value.text, at)
             continue
@@ -307,13 +295,6 @@ def _read_json(text: str) -> _Json:
             stack.append(value)
             keys.append(("", 0))
     return top
-
-
-def _json_string(token: str) -> str:
-    try:
-        return str(json.loads(token, strict=False)) if "\\" in token else token[1:-1]
-    except ValueError:
-        return token[1:-1]
 
 
 def _json_literal(text: str, datatype: str) -> str:
@@ -431,7 +412,7 @@ class _JsonLd:
     def _expand(self, name: str, is_term: bool) -> str:
         """The IRI, blank node label or keyword that a name stands for; empty where it stands for none."""
         terms, tail = self._context.terms, ""
-        for _ in range(_MAX_CHAIN):
+        for _ in range(9):  # terms that stand for one another, in a row
             definition = terms.get(name) if is_term else None
             prefix, colon, rest = name.partition(":")
             if definition and definition.id != name:

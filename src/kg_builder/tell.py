@@ -22,7 +22,7 @@ from typing import Any
 from urllib.parse import quote
 
 from kg_builder import __version__
-from kg_builder.errors import SEVERITIES, Location, input_error, near_miss
+from kg_builder.errors import SEVERITIES, Location, input_error, near_miss, plain
 from kg_builder.validation import Report, Result
 from kg_builder.vocabulary import BASE
 
@@ -58,21 +58,6 @@ def tell(report: Report, format_: str, *, colour: bool = False, fail_on: str = "
         return report.graph.serialize(format="turtle")
     writers = {"github": _github, "sarif": _sarif, "junit": _junit, "json": _report_json, "html": _html, "markdown": _markdown}
     return writers[format_](report, fail_on)
-
-
-def plain(text: str) -> str:
-    r"""Text on one line, character for character, without those that steer a terminal or turn the direction of writing.
-
-    >>> plain("two\nlines, \x1b[31mred")
-    'two lines, �[31mred'
-    """
-    if text.isprintable():
-        return text
-    breaks = "\n\r\t\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}"
-    return "".join(
-        " " if each in breaks else "\N{REPLACEMENT CHARACTER}" if unicodedata.category(each) in {"Cc", "Cf", "Cs"} else each
-        for each in text
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +232,10 @@ def _json(value: dict[str, Any]) -> str:
 
 
 def _report_json(report: Report, _: str) -> str:
-    results = [{name.replace("source_line", "sourceLine"): its for name, its in asdict(each).items()} for each in report.results]
+    results = [
+        {name.replace("source_line", "sourceLine"): its for name, its in asdict(each).items()} | {"fingerprint": each.fingerprint}
+        for each in report.results
+    ]
     return _json({"conforms": report.conforms, "focusNodes": report.focus_nodes, "shapes": report.shapes, "results": results})
 
 

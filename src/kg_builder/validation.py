@@ -52,7 +52,7 @@ class Result:
     def fingerprint(self) -> str:
         """The same for the same result in another run, wherever its triple stands."""
         parts = "\x00".join((self.shape, self.component, self.focus, self.path, self.value))
-        return hashlib.sha256(parts.encode()).hexdigest()[:32]
+        return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
