@@ -129,7 +129,7 @@ def validate(
     else:
         report = run_validation(names, read_shape_files(shapes) if shapes else read_shapes(Path()))
     report = without_known(_placed(report, files), known)
-    click.echo(tell(report, format_, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ, fail_on=fail_on), nl=False)
+    click.echo(tell(report, format_, colour=sys.stdout.isatty() and _colour() is None, fail_on=fail_on), nl=False)
     raise SystemExit(EXIT_NOT_CONFORMING if fail_on != "none" and report.at_least(fail_on) else EXIT_OK)
 
 
@@ -196,7 +196,7 @@ def explain(iri: str, data: tuple[str, ...], format_: str) -> None:
     if format_ == "json":
         click.echo(json.dumps(asdict(explanation), ensure_ascii=False, indent=2))
     else:
-        click.echo(_explained(explanation))
+        click.echo(_explained(explanation), color=_colour())
 
 
 # --- what is printed --------------------------------------------------------------------------------------------------
@@ -337,9 +337,14 @@ def _split(assignment: str) -> tuple[str, str]:
     return name, value
 
 
+def _colour() -> bool | None:
+    """False where the user wants no colour (https://no-color.org), else None: colour on a terminal only."""
+    return False if os.environ.get("NO_COLOR") else None
+
+
 def _tell(text: str, **style: Any) -> None:
     if text:
-        click.secho(text, err=True, **style)
+        click.secho(text, err=True, color=_colour(), **style)
 
 
 @contextmanager
