@@ -5,12 +5,12 @@ Data goes to standard output, everything else to standard error.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 BUILD_FOLDER = "build"
 SHOWN_PROBLEMS = 12
+MANY_STATEMENTS = 20
 
 
 class _Group(click.Group):
@@ -77,8 +78,7 @@ def build(folder: Path, output: str) -> None:
     from kg_builder.tell import tell  # noqa: PLC0415
 
     opened = open_folder(folder)
-    with _progress("Building") as progress:
-        built = run_build(opened, None if output == "-" else output, progress)
+    built = run_build(opened, None if output == "-" else output, _progress)
     _tell(_summary(built))
     if built.report.results or built.checks:
         _tell(tell(replace(built.report, results=(*built.report.results, *built.checks)), "human"))
@@ -115,6 +115,10 @@ def validate(
     files: tuple[str, ...], format_: str, fail_on: str, shapes: tuple[str, ...], baseline: str | None, data_only: bool
 ) -> None:
     """Validate RDF files, read as one graph, against the shapes; without FILE, the built graph. - is standard input."""
+    from dataclasses import replace  # noqa: PLC0415
+
+    from kg_builder.pipeline import run_checks  # noqa: PLC0415
+    from kg_builder.query import load_store  # noqa: PLC0415
     from kg_builder.shapes import read_shape_files, read_shapes  # noqa: PLC0415
     from kg_builder.tell import tell  # noqa: PLC0415
     from kg_builder.validation import check_literals, without_known  # noqa: PLC0415
@@ -128,6 +132,8 @@ def validate(
         report = check_literals(names)
     else:
         report = run_validation(names, read_shape_files(shapes) if shapes else read_shapes(Path()))
+        if not shapes:
+            report = replace(report, results=(*report.results, *run_checks(load_store(names), Path())))
     report = without_known(_placed(report, files), known)
     click.echo(tell(report, format_, colour=sys.stdout.isatty() and _colour() is None, fail_on=fail_on), nl=False)
     raise SystemExit(EXIT_NOT_CONFORMING if fail_on != "none" and report.at_least(fail_on) else EXIT_OK)
@@ -299,7 +305,7 @@ def _widths(header: list[str], rows: list[list[str]]) -> list[int]:
 
 def _explained(explanation: Explanation) -> str:
     kinds = ", ".join(kind.partition(":")[2] for kind in explanation.kinds)
-    lines = [click.style(plain(explanation.label), bold=True), f"  <{explanation.iri}>", f"  {kinds}"]
+    lines = [click.style(plain(explanation.label), bold=True), plain(f"  <{explanation.iri}>"), plain(f"  {kinds}")]
     if explanation.utters:
         lines.append(f"  Utters or holds {explanation.utters} utterance{'s' if explanation.utters != 1 else ''}.")
     if not explanation.sayings:
@@ -319,7 +325,7 @@ def _said(saying: Saying) -> Iterator[str]:
         how = f"{who} {saying.stance}"
     yield click.style(plain(f"{saying.id}  {how} ({saying.directness}): {saying.proposition}"), bold=True)
     yield fill(plain(f"“{saying.words}”"), 110, initial_indent="    ", subsequent_indent="    ")
-    yield f"    — {saying.statement}, text.txt:{saying.line}"
+    yield plain(f"    — {saying.statement}, text.txt:{saying.line}")
     for part in saying.parts:
         of = f" of {part.subject}" if part.subject else ""
         ground = f"inferred: {part.because}" if part.because else f"“{part.words}” (line {part.line})"
@@ -347,17 +353,14 @@ def _tell(text: str, **style: Any) -> None:
         click.secho(text, err=True, color=_colour(), **style)
 
 
-@contextmanager
-def _progress(label: str) -> Iterator[Any]:
-    """Wraps ids so that a bar is shown, on a terminal, where there is more than a blink of work."""
-
-    def wrap(ids: tuple[str, ...]) -> Iterable[str]:
-        if len(ids) < 20 or not sys.stderr.isatty():
-            return ids
-        bar = click.progressbar(ids, label=label, file=sys.stderr)
-        return bar.__enter__()
-
-    yield wrap
+def _progress(ids: Iterable[str]) -> Iterator[str]:
+    """The ids, with a bar on a terminal where there is more than a blink of work."""
+    ids = list(ids)
+    if len(ids) < MANY_STATEMENTS or not sys.stderr.isatty():
+        yield from ids
+        return
+    with click.progressbar(ids, label="Building", file=sys.stderr, color=_colour()) as bar:
+        yield from bar
 
 
 # --- the way in and out -----------------------------------------------------------------------------------------------
@@ -365,6 +368,9 @@ def _progress(label: str) -> Iterator[Any]:
 
 def main() -> NoReturn:
     """Run the command and exit with its code; no error reaches the user as a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         cli.main(prog_name="kg-builder", standalone_mode=False)
     except click.exceptions.Exit as done:
@@ -378,7 +384,11 @@ def main() -> NoReturn:
     except KgBuilderError as error:
         _tell_problems(error)
         _exit(error.exit_code)
-    except BrokenPipeError:
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            _tell(f"error: standard output cannot be written: {error.strerror}", fg="red")
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _exit(EXIT_BAD_INPUT)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         _exit(EXIT_OK)
     except Exception as error:

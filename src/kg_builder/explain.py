@@ -155,7 +155,7 @@ class _Reader:
         if passage is None:
             return "", 0
         exact = [self.text(each, "oa:exact") for each in self.nodes(passage, "oa:hasSelector")]
-        return "".join(exact), int(self.text(passage, "hrc:line") or 0)
+        return "".join(exact), int(line) if (line := self.text(passage, "hrc:line")).isdecimal() else 0
 
     def parts(self, utterance: ox.NamedNode, concerning: ox.NamedNode | None) -> Iterator[Part]:
         """The slots of an utterance; of those, the ones that ``concerning`` is part of."""

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import sys
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,7 +53,7 @@ def open_source(name: str) -> Source:
     Raises :class:`~kg_builder.errors.InputError` for a missing file or a suffix that tells no RDF format.
     """
     if name == STDIN:
-        return Source("<stdin>", sys.stdin.buffer.read(), ox.RdfFormat.TURTLE)
+        return Source("<stdin>", _standard_input(), ox.RdfFormat.TURTLE)
     path = Path(name)
     format_ = SUFFIXES.get(path.suffix.lower())
     try:
@@ -63,6 +65,12 @@ def open_source(name: str) -> Source:
     if format_ is None:
         raise input_error(f"'{path.suffix}' tells no RDF format", Location(name), f"Known: {', '.join(SUFFIXES)}.")
     return Source(name, content, format_)
+
+
+@cache
+def _standard_input() -> bytes:
+    """Standard input can be read once only, and more than one part of a command may want it."""
+    return sys.stdin.buffer.read()
 
 
 def read_quads(source: Source) -> list[ox.Quad]:
@@ -159,7 +167,9 @@ def _rdflib_term(term: object) -> rdflib.term.Node:
             return rdflib.Literal(term.value, lang=term.language)
         if term.datatype.value == str(rdflib.XSD.string):
             return rdflib.Literal(term.value)
-        return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # rdflib warns of some ill-typed literals; the validation tells of all
+            return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
     raise ValueError("RDF 1.2 triple terms can be neither validated nor given to rdflib")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,12 +26,10 @@ from kg_builder.graphs import Source
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _TYPE = f"<{_RDF}type>"
-_FIRST = f"<{_RDF}first>"
-_ANONYMOUS = ""
-"""A blank node without a label, or a term that is not followed; nothing can be asked about it."""
+_ANONYMOUS = ""  # a blank node without a label, or a term that is not followed; nothing can be asked about it
 
-_Add = Callable[[str, int, str, int, str, int], None]
-"""Takes subject, predicate and object, each with its offset in the text."""
+_Add = Callable[[str, int, str, int, str, int], None]  # subject, predicate and object, each with its offset in the text
+_Emit = Callable[[str, int], None]  # an object and its offset, for a subject and predicate that are known
 
 
 class Places:
@@ -39,7 +38,7 @@ class Places:
     def __init__(self, shown: str, text: str) -> None:
         self._shown = shown
         self._text = text
-        self._starts = [0, *(match.end() for match in re.finditer(r"\r\n?|\n", text))]
+        self._starts = [0, *(match.end() for match in re.finditer(r"\r\n?|\n", text)), len(text) + 1]
         self._at: dict[tuple[str, ...], int] = {}
 
     @classmethod
@@ -60,9 +59,7 @@ class Places:
         Terms are in N-Triples syntax, as ``str`` writes those of pyoxigraph. A node that is nowhere a subject is found where
         it is first an object. A blank node is found by the label that it has in the file, and not at all where it has none.
         """
-        keys: list[tuple[str, ...]] = [(subject,), ("", "", subject)]
-        if predicate is not None:
-            keys = [(subject, predicate, object_ or ""), (subject, predicate), *keys]
+        keys = [(subject, predicate or "", object_ or ""), (subject, predicate or ""), (subject,), ("", "", subject)]
         offset = next((self._at[key] for key in keys if key in self._at), None)
         if offset is None:
             return None
@@ -71,10 +68,8 @@ class Places:
 
     def line(self, number: int) -> str:
         """The line of that number, without its end; empty where there is none."""
-        if not 1 <= number <= len(self._starts):
-            return ""
-        end = self._starts[number] if number < len(self._starts) else None
-        return self._text[self._starts[number - 1] : end].rstrip("\r\n")
+        is_there = 0 < number < len(self._starts)
+        return self._text[self._starts[number - 1] : self._starts[number]].rstrip("\r\n") if is_there else ""
 
     def _add(self, subject: str, subject_at: int, predicate: str, predicate_at: int, object_: str, object_at: int) -> None:
         if object_ != _ANONYMOUS:
@@ -93,37 +88,25 @@ _CONTROL = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 def _resolve(reference: str, base: str) -> str:
     """An absolute IRI; the parser itself resolves, so that both agree on each corner of the standard."""
-    if not base or _ABSOLUTE.match(reference):
-        return reference
-    try:
-        quads = ox.parse(input=f"<{reference}> <x:> <x:> .", format=ox.RdfFormat.TURTLE, base_iri=base)
-        subject = next(iter(quads)).subject
-    except (SyntaxError, ValueError, StopIteration):
-        return reference
-    return subject.value if isinstance(subject, ox.NamedNode) else reference
+    if base and not _ABSOLUTE.match(reference):
+        with suppress(SyntaxError, ValueError, StopIteration):
+            return str(next(ox.parse(f"<{reference}> <x:> <x:> .", ox.RdfFormat.TURTLE, base_iri=base)).subject)[1:-1]
+    return reference
 
 
 def _literal(value: str, language: str = "", datatype: str = "") -> str:
     """A literal as ``str`` writes that of pyoxigraph."""
-    try:
-        if language:
-            return str(ox.Literal(value, language=language))
-        return str(ox.Literal(value, datatype=ox.NamedNode(datatype))) if datatype else str(ox.Literal(value))
-    except ValueError:
-        return _ANONYMOUS
+    with suppress(ValueError):
+        return str(ox.Literal(value, language=language or None, datatype=ox.NamedNode(datatype) if datatype else None))
+    return _ANONYMOUS
 
 
 def _unescape(text: str) -> str:
     def character(match: re.Match[str]) -> str:
-        if match[3] is not None:
-            return _CONTROL.get(match[3], match[3])
-        code = int(match[1] or match[2], 16)
-        return chr(code) if code < 0x110000 else match[0]
+        return _CONTROL.get(match[3], match[3]) or chr(min(int(match[1] or match[2], 16), sys.maxunicode))
 
-    return _ESCAPE.sub(character, text) if "\\" in text else text
+    return _ESCAPE.sub(character, text)
 
-
-# ------------------------------------------------------------------------------------ Turtle, TriG, N-Triples, N-Quads
 
 # Names are wider than the grammar where the grammar leaves room; no repeat gives characters back, so that time is linear.
 _CHARACTER = r"A-Za-z0-9_\-\u0080-\U0010ffff"
@@ -152,28 +135,28 @@ _WORDS = {"a": _TYPE, "true": f'"true"^^<{_XSD}boolean>', "false": f'"false"^^<{
 
 @dataclass(slots=True)
 class _Open:
-    """What a statement, a ``[ ]``, a ``( )`` or a ``{| |}`` has so far; the predicate is empty where it is still to come."""
+    """What a statement, a ``[ ]`` or a ``( )`` has so far; the predicate is empty where it is still to come."""
 
     subject: str | None = None
     subject_at: int = 0
     predicate: str = ""
     predicate_at: int = 0
-    full: bool = False
-    """The object stands; another follows only after a comma, which tells it from the graph's name of N-Quads."""
+    full: bool = False  # the object stands, and another needs a comma; what else follows is the graph of N-Quads
     is_list: bool = False
 
 
 class _Turtle:
+    """Turtle, TriG, N-Triples and N-Quads. What RDF 1.2 adds, ``<< >>`` and ``{| |}``, is passed over."""
+
     def __init__(self, add: _Add) -> None:
         self._add = add
         self._base = ""
         self._prefixes: dict[str, str] = {}
         self._known: dict[str, str] = {}
-        self._now = _Open()
-        self._stack: list[_Open] = []
+        self._stack = [_Open()]
 
     def scan(self, text: str) -> None:
-        passed_over = 0  # how deep in what RDF 1.2 adds: << >> and {| |}
+        passed_over = 0
         for match in _TOKEN.finditer(text):
             kind, word, at = match.lastgroup, match[0], match.start()
             if kind == "open":
@@ -187,41 +170,33 @@ class _Turtle:
                 passed_over = 0
                 self._mark(word, at)
             elif kind == "directive":
-                self._restart()
+                self._stack = [_Open()]
                 self._known.clear()
                 if match["base"]:
                     self._base = self._iri(match["base"])
                 else:
                     self._prefixes[match["prefix"]] = self._iri(match["namespace"])
             elif kind == "name" and ":" not in word and word not in _WORDS:
-                self._restart()  # GRAPH, or what no version of the grammar knew when this was written
+                self._stack = [_Open()]  # GRAPH, or what no version of the grammar knew when this was written
             else:
                 self._take(self._term(kind or "", match), at)
 
-    def _restart(self) -> None:
-        self._now = _Open()
-        self._stack.clear()
-
     def _mark(self, mark: str, at: int) -> None:
-        now = self._now
-        if mark == ",":
-            now.full = False
-        elif mark == ";":
-            now.predicate, now.full = "", False
-        elif mark in {".", "{", "}"}:
-            self._restart()
-        elif mark in {"[", "("}:
+        if mark in ",;":
+            now = self._stack[-1]
+            now.full, now.predicate = False, now.predicate if mark == "," else ""
+        elif mark in "[(":
             self._take(_ANONYMOUS, at)
-            self._stack.append(self._now)
-            self._now = _Open(_ANONYMOUS, at, _FIRST if mark == "(" else "", at, is_list=mark == "(")
-        elif self._stack:
-            self._now = self._stack.pop()
+            self._stack.append(_Open(_ANONYMOUS, at, f"<{_RDF}first>" if mark == "(" else "", at, is_list=mark == "("))
+        elif mark in "])" and len(self._stack) > 1:
+            self._stack.pop()
+        else:
+            self._stack = [_Open()]
 
     def _take(self, term: str, at: int) -> None:
-        now = self._now
+        now = self._stack[-1]
         if now.subject is None:
-            if not term.startswith('"'):  # as after VERSION
-                now.subject, now.subject_at = term, at
+            now.subject, now.subject_at = (None if term.startswith('"') else term), at  # a literal stands after VERSION
         elif not now.predicate:
             now.predicate, now.predicate_at = term, at
         elif not now.full:
@@ -239,10 +214,9 @@ class _Turtle:
             quotes = 3 if match["quoted"].startswith(('"""', "'''")) else 1
             datatype = self._iri(match["datatype"]) if match["datatype"] else ""
             return _literal(_unescape(match["quoted"][quotes:-quotes]), match["language"] or "", datatype)
-        known = self._known.get(token)
-        if known is None:
-            known = self._known[token] = f"<{self._iri(token)}>"
-        return known
+        if token not in self._known:
+            self._known[token] = f"<{self._iri(token)}>"
+        return self._known[token]
 
     def _iri(self, token: str) -> str:
         if token.startswith("<"):
@@ -251,9 +225,7 @@ class _Turtle:
         return self._prefixes.get(prefix, "") + re.sub(r"\\(.)", r"\1", local)
 
 
-# -------------------------------------------------------------------------------------------------------------- JSON-LD
-
-_JSON = re.compile(r'"(?:[^"\\]++|\\.?)*+"?+|[{}\[\]]|[^\s{}\[\]:,"]++', re.DOTALL)
+_JSON = re.compile(r'(?P<string>"(?:[^"\\]++|\\.?)*+"?+)(?P<colon>\s*+:)?+|[{}\[\]]|[^\s{}\[\]:,"]++', re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -263,42 +235,33 @@ class _Json:
     kind: str
     at: int
     text: str = ""
-    items: list[tuple[str, int, _Json]] = field(default_factory=list)
-    """Of an object or array, each with its key and the key's offset."""
-
-    def get(self, key: str) -> _Json | None:
-        return next((item for name, _, item in self.items if name == key), None)
-
-    def string(self, key: str) -> str:
-        return next((item.text for name, _, item in self.items if name == key and item.kind == '"'), "")
+    items: list[tuple[str, int, _Json]] = field(default_factory=list)  # each with its key and the key's offset
 
 
 def _read_json(text: str) -> _Json:
     """An array of what the text holds."""
-    top = _Json("[", 0)
-    stack, keys = [top], [("", 0)]
+    stack, key = [_Json("[", 0)], ("", 0)
     for match in _JSON.finditer(text):
-        kind, at = match[0][0], match.start()
+        kind, at, string = match[0][0], match.start(), match["string"]
         if kind in "}]":
-            del stack[max(1, len(stack) - 1) :], keys[max(1, len(keys) - 1) :]
+            del stack[max(1, len(stack) - 1) :]
             continue
-        value = _Json(kind if kind in '{["' else "0", at, match[0][1:-1] if kind == '"' else match[0])
-        if "\\" in value.text:
+        value = _Json(kind if kind in '{["' else "0", at, string[1:-1] if string else match[0])
+        if string and "\\" in string:
             with suppress(ValueError):
-                value.text = str(json.loads(match[0], strict=False))
-        if stack[-1].kind == "{" and keys[-1][1] == 0:
-            keys[-1] = (value.text, at)
+                value.text = str(json.loads(string, strict=False))
+        if match["colon"]:
+            key = (value.text, at)
             continue
-        stack[-1].items.append((*keys[-1], value))
-        keys[-1] = ("", 0)
+        stack[-1].items.append((*key, value))
+        key = ("", 0)
         if kind in "{[":
             stack.append(value)
-            keys.append(("", 0))
-    return top
+    return stack[0]
 
 
 def _json_literal(text: str, datatype: str) -> str:
-    """A JSON number or boolean: without datatype an integer where it has no fraction and is below 10^21, else a double."""
+    """A JSON number or boolean; without datatype an integer where it has no fraction and, as with the parser, 20 digits."""
     try:
         number = Decimal(text)
     except InvalidOperation:
@@ -306,14 +269,14 @@ def _json_literal(text: str, datatype: str) -> str:
     sign, digits, _ = number.as_tuple()
     mantissa, power = "".join(map(str, digits)).rstrip("0") or "0", number.adjusted() if number else 0
     lexical, of_number = f"{mantissa[0]}.{mantissa[1:] or 0}E{power}", f"{_XSD}double"
-    if len(mantissa) - 1 <= power < 21:
+    if len(mantissa) - 1 <= power < 20 and datatype != of_number:
         lexical, of_number = mantissa.ljust(power + 1, "0"), f"{_XSD}integer"
     return _literal("-" * (sign and bool(number)) + lexical, datatype=datatype or of_number)
 
 
 @dataclass(frozen=True, slots=True)
 class _Definition:
-    """What a context says of a term. No ``language`` is the default one, an empty one none."""
+    """What a context says of a term; ``@null`` is no IRI. No ``language`` is the default one, an empty one none."""
 
     id: str = ""
     type: str = ""
@@ -332,8 +295,6 @@ class _Context:
     language: str = ""
 
 
-_Emit = Callable[[str, int], None]
-"""Takes an object and its offset, for a subject and predicate that are known."""
 _NO_DEFINITION = _Definition()
 
 
@@ -363,8 +324,7 @@ class _JsonLd:
                 emit(self._scalar(value, definition), value.at)
 
     def _object(self, value: _Json, emit: _Emit | None, definition: _Definition) -> None:
-        context = value.get("@context")
-        if context:
+        for context in (item for name, _, item in value.items if name == "@context"):
             self._stack.append(self._context)
             self._context = replace(self._context, changes=[])
             self._enter(context)
@@ -395,11 +355,11 @@ class _JsonLd:
                 self._stack.append((item, partial(add, f"<{key}>", at), self._context.terms.get(name, _NO_DEFINITION)))
 
     def _scalar(self, value: _Json, definition: _Definition) -> str:
-        type_ = "" if definition.type == "@none" else definition.type
+        type_ = definition.type
         if value.kind not in {'"', "0"} or type_ == "@json":
             return _ANONYMOUS
         if value.kind == "0":
-            return _json_literal(value.text, "" if type_.startswith("@") else self._expand(type_, True))
+            return _json_literal(value.text, self._expand(type_, True) if type_ and type_[0] != "@" else "")
         if type_ in {"@id", "@vocab"}:
             return self._reference(value.text, type_ == "@vocab")
         language = self._context.language if definition.language is None else definition.language
@@ -417,12 +377,12 @@ class _JsonLd:
             prefix, colon, rest = name.partition(":")
             if definition and definition.id != name:
                 name = definition.id
-            elif colon and terms.get(prefix, _NO_DEFINITION).id not in {"", prefix} and not rest.startswith("//"):
+            elif colon and terms.get(prefix, _NO_DEFINITION).id not in {"", "@null", prefix} and not rest.startswith("//"):
                 name, tail, is_term = prefix, rest + tail, True
             else:
                 break
-        if not name or name.startswith("@") or ":" in name:
-            return name and name + tail
+        if name.startswith("@") or ":" in name:
+            return name + tail
         if is_term:
             return "" if self._context.vocabulary is None else self._context.vocabulary + name + tail
         return _resolve(name, self._context.base)
@@ -432,14 +392,15 @@ class _JsonLd:
             if each.kind != "{":  # null; a context that stands elsewhere is not read
                 self._context = _Context(changes=self._context.changes)
             for name, _, item in sorted(each.items, key=lambda item: not item[0].startswith("@")):
-                context = self._context
+                context, said = self._context, item.text if item.kind == '"' else None
                 if name == "@base":
-                    self._context = replace(context, base=_resolve(item.text, context.base))
+                    self._context = replace(context, base=_resolve(said, context.base) if said is not None else "")
                 elif name == "@vocab":
-                    vocabulary = self._expand(item.text, True) or _resolve(item.text, context.base)
-                    self._context = replace(context, vocabulary=vocabulary if item.kind == '"' else None)
+                    self._context = replace(
+                        context, vocabulary=said and (self._expand(said, True) or _resolve(said, context.base))
+                    )
                 elif name == "@language":
-                    self._context = replace(context, language=item.text if item.kind == '"' else "")
+                    self._context = replace(context, language=said or "")
                 elif not name.startswith("@"):
                     context.changes.append((context.terms, name, context.terms.get(name, _Definition(name))))
                     context.terms[name] = self._definition(name, item)
@@ -447,18 +408,13 @@ class _JsonLd:
     @staticmethod
     def _definition(name: str, value: _Json) -> _Definition:
         if value.kind != "{":
-            return _Definition(value.text if value.kind == '"' else "")
-        language, container = value.get("@language"), value.get("@container") or value
-        is_reverse, has_id = value.get("@reverse") is not None, value.get("@id") is not None
-        return _Definition(
-            value.string("@id") if has_id or is_reverse else name,
-            value.string("@type"),
-            None if language is None else value.string("@language"),
-            "@language" in {container.text, *(item.text for _, _, item in container.items)},
-        )
+            return _Definition(value.text if value.kind == '"' else "@null")
+        said = {key: item.text if item.kind == '"' else "" for key, _, item in value.items}
+        containers = [item for key, _, item in value.items if key == "@container"]
+        is_language_map = any("@language" in {each.text, *(item.text for _, _, item in each.items)} for each in containers)
+        identifier = said.get("@id", "" if "@reverse" in said else name) or "@null"
+        return _Definition(identifier, said.get("@type", "").replace("@none", ""), said.get("@language"), is_language_map)
 
-
-# -------------------------------------------------------------------------------------------------------------- RDF/XML
 
 _REFERENCES = {f"{_RDF} about": "", f"{_RDF} resource": "", f"{_RDF} ID": "#"}
 
@@ -473,8 +429,8 @@ def _scan_rdf_xml(text: str, starts: list[int], add: _Add) -> None:
         above, term, above_at, base = elements[-1]
         base = _resolve(attributes.get("http://www.w3.org/XML/1998/namespace base", base), base)
         references = [_resolve(mark + attributes[key], base) for key, mark in _REFERENCES.items() if key in attributes]
-        label = attributes.get(f"{_RDF} nodeID")
-        node = f"<{references[0]}>" if references else f"_:{label}" if label else _ANONYMOUS
+        labels = [f"_:{value}" for key, value in attributes.items() if key == f"{_RDF} nodeID"]
+        node = f"<{references[0]}>" if references else labels[0] if labels else _ANONYMOUS
         kind, own = above, f"<{name.replace(' ', '')}>"
         if above == "node":
             add(term, above_at, own, at, node, at)

@@ -102,7 +102,7 @@ def build(folder: str | Path | Folder = ".", output: str | Path | None = None, p
         quads = read_quads(open_source(str(staging / "graph.nq")))
         report = validate(to_rdflib(quads), read_shapes(opened.path))
         report = replace(report, results=with_origins(report.results, opened))
-        checks = with_origins(tuple(_run_checks(to_store(quads), opened.path)), opened)
+        checks = with_origins(tuple(run_checks(to_store(quads), opened.path)), opened)
         total: dict[str, int] = {"statements": len(counts)}
         for each in counts.values():
             for what, number in each.items():
@@ -115,6 +115,11 @@ def build(folder: str | Path | Folder = ".", output: str | Path | None = None, p
         if target is None or not built.conforms:
             built = replace(built, output=None)
         else:
+            for name in [*files, REPORT]:
+                if (target / name).is_dir():
+                    raise input_error(
+                        "a folder stands where a file is to be written", Location(str(target / name)), "Move it away."
+                    )
             (staging / REPORT).write_text(_report_json(built), "utf-8", newline="\n")
             for name in [*files, REPORT]:
                 _replace(staging / name, target / name)
@@ -202,7 +207,8 @@ def with_origins(results: tuple[Result, ...], folder: Folder) -> tuple[Result, .
     return tuple(placed)
 
 
-def _run_checks(store: ox.Store, folder: Path) -> Iterator[Result]:
+def run_checks(store: ox.Store, folder: Path) -> Iterator[Result]:
+    """What the queries in ``queries/checks`` find in a graph: the tool's, and those that ``folder`` adds."""
     for name, query in list_queries(folder, "checks").items():
         answer = run(store, query, {})
         for row in answer if isinstance(answer, Answer) else ():

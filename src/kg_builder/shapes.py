@@ -6,6 +6,7 @@ of them a shape checks nothing, and a validation that checks nothing looks like 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +16,11 @@ from rdflib import RDF, RDFS, SH
 from rdflib.namespace import DefinedNamespace
 from rdflib.term import Node
 
-from kg_builder.errors import InputError, Location, Problem, near_miss
-from kg_builder.graphs import open_source, read_rdflib
+from kg_builder.errors import InputError, Location, Problem, input_error, near_miss
+from kg_builder.graphs import nt, open_source, read_rdflib
 from kg_builder.locate import Places
-from kg_builder.sparql import guard
-from kg_builder.vocabulary import ONTOLOGY, compact, ontology_files, read_vocabulary
+from kg_builder.sparql import guard, locate
+from kg_builder.vocabulary import ONTOLOGY, SHAPES, compact, local_name, ontology_files, read_vocabulary
 
 _SEVERITIES = (SH.Violation, SH.Warning, SH.Info)
 _TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
@@ -48,7 +49,20 @@ class Targets:
 
 def read_shapes(folder: Path | None = None) -> rdflib.Graph:
     """The tool's shapes with those that ``folder/ontology/shapes`` adds; raises InputError as :func:`read_shape_files`."""
-    return read_shape_files(map(str, ontology_files(folder, "shapes/*.ttl")))
+    own = ontology_files(None, "shapes/*.ttl")
+    added = [path for path in ontology_files(folder, "shapes/*.ttl") if path not in own]
+    shapes = read_shape_files(map(str, own))
+    for path in added:
+        part = read_shape_files([str(path)])
+        for subject in sorted({str(each) for each in part.subjects()}):
+            if subject.startswith(SHAPES):
+                raise input_error(
+                    f"{compact(subject)} is a rule of the tool, and a folder cannot change it",
+                    Places.read(open_source(str(path))).find(f"<{subject}>") or Location(str(path)),
+                    "Give the shape a name of your own.",
+                )
+        shapes += part
+    return shapes
 
 
 def read_shape_files(names: Iterable[str]) -> rdflib.Graph:
@@ -109,8 +123,8 @@ def _unknown_terms(shapes: rdflib.Graph, shown: str) -> Iterator[Problem]:
     def at(*triple: Node) -> Location:
         nonlocal places
         places = places or Places.read(open_source(shown))
-        terms = [f"<{term}>" if isinstance(term, rdflib.URIRef) else None for term in triple]
-        return places.find(terms[0] or "", terms[1], terms[2]) or _first_mention(places, triple) or Location(shown)
+        subject, predicate, object_ = (*(nt(term) for term in triple), None)[:3]
+        return places.find(subject or "", predicate, object_) or _first_word(shown, triple[-1])
 
     known = {str(term).removeprefix(str(SH)) for term in dir(SH) if not term.startswith("_")}
     for subject, predicate, object_ in sorted(shapes):
@@ -119,7 +133,7 @@ def _unknown_terms(shapes: rdflib.Graph, shown: str) -> Iterator[Problem]:
                 local = term.removeprefix(str(SH))
                 yield Problem(
                     f"SHACL has no 'sh:{local}': an engine would pass over it in silence",
-                    at(subject, predicate, object_),
+                    at(subject, predicate) if term == predicate else at(subject, predicate, object_),
                     near_miss(local, known),
                 )
         if predicate == SH.severity and object_ not in _SEVERITIES:
@@ -138,9 +152,11 @@ def _unknown_terms(shapes: rdflib.Graph, shown: str) -> Iterator[Problem]:
                 )
 
 
-def _first_mention(places: Places, triple: tuple[Node, ...]) -> Location | None:
-    """The place of a term where its subject has no name."""
-    return next((at for term in reversed(triple) if (at := places.find(f"<{term}>"))), None)
+def _first_word(shown: str, term: Node) -> Location:
+    """The first place of a term's local name in a file: for what stands within a node that has no name."""
+    text = open_source(shown).content.decode("utf-8", "replace")
+    found = re.search(rf"(?:[A-Za-z][\w-]*)?:{re.escape(local_name(str(term)))}\b|<{re.escape(str(term))}>", text)
+    return locate(text, found.start(), shown) if found else Location(shown)
 
 
 def _missing(term: rdflib.URIRef) -> tuple[str, list[str]] | None:

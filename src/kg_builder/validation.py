@@ -21,7 +21,7 @@ from kg_builder.errors import SEVERITIES, Location, NothingCheckedError, Problem
 from kg_builder.graphs import Source, nt, open_source, read_sources
 from kg_builder.locate import Places
 from kg_builder.shapes import find_targets, read_shapes
-from kg_builder.vocabulary import compact
+from kg_builder.vocabulary import compact, local_name
 
 MAX_DEPTH = 60
 """How deep pySHACL follows shapes within shapes; its own bound of 15 is too low for lists in lists."""
@@ -260,7 +260,7 @@ def _results(report: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[_Raw]:
                 return _path(value, report)
             return "" if value is None else nt(value)
 
-        severity = text(SH.resultSeverity).rpartition("#")[2].lower()
+        severity = local_name(text(SH.resultSeverity)).lower()
         messages = sorted(str(message) for message in report.objects(node, SH.resultMessage))
         shape = report.value(node, SH.sourceShape)
         path = report.value(node, SH.resultPath)
@@ -270,7 +270,7 @@ def _results(report: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[_Raw]:
             focus=text(SH.focusNode),
             path=text(SH.resultPath),
             value=text(SH.value),
-            component=text(SH.sourceConstraintComponent).rpartition("#")[2],
+            component=local_name(text(SH.sourceConstraintComponent)),
             message=" ".join(messages),
             mend=str(shapes.value(shape, SH.description) or "") if shape is not None else "",
         )

@@ -180,6 +180,8 @@ def _vocabulary(paths: tuple[Path, ...]) -> Vocabulary:
     for path in paths:
         quads = read_turtle(path)
         _check_concept_names(quads, path)
+        if not path.is_relative_to(shipped("ontology")):
+            _check_own_names(quads, path, store)
         store.extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
     vocabulary = Vocabulary()
     _read_terms(store, vocabulary)
@@ -256,6 +258,21 @@ def _check_concept_names(quads: Iterable[ox.Quad], path: Path) -> None:
                 f"the concept <{iri}> is not named SCHEME/NOTATION below {SCHEME}",
                 Location(str(path)),
                 "Name coded values like the tool's own schemes do.",
+            )
+
+
+def _check_own_names(quads: Iterable[ox.Quad], path: Path, shipped_terms: ox.Store) -> None:
+    """Refuse a folder's triples about the tool's own terms and coded values: it adds to them, and changes none."""
+    for quad in quads:
+        subject = quad.subject
+        if not isinstance(subject, ox.NamedNode):
+            continue
+        known = next(shipped_terms.quads_for_pattern(subject, _node("skos:notation"), None, None), None)
+        if subject.value.startswith(ONTOLOGY) or known is not None:
+            raise input_error(
+                f"<{subject.value}> is the tool's own, and a folder cannot change it",
+                Location(str(path)),
+                "Name terms in a namespace of your own, and coded values by a notation that is not taken.",
             )
 
 

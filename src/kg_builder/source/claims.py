@@ -35,7 +35,10 @@ _RESERVED = frozenset({"statement", "utterance"})
 _ONE_VALUE = frozenset({"stance", "directness", "force"})
 _WITHOUT_WORDS = frozenset({"stance", "directness"})
 _NAMED_ONLY = "allegedPerpetrator"
+_IN_THE_QUOTE = frozenset({_NAMED_ONLY, "heldBy"})
+"""Who is accused, and who is said to hold a position: the words of another sentence do not stand in for these unseen."""
 _INFERRED = "inferred"
+_NO_RELATION = frozenset({"owl:sameAs", "rdf:type", "hrc:accuses", "hrc:disputes", "hrc:about"})
 _CURIE = re.compile(r"([a-z]+):[A-Za-z][\w-]*")
 
 
@@ -336,7 +339,7 @@ class ClaimsReader:
                 "Write {because: the reason}; or, where the words name it, move it to the 'alleged…' key.",
             )
             return None
-        words = self._quotes.locate(node, what, entry.span)
+        words = self._quotes.locate(node, what, entry.span, strictly=key in _IN_THE_QUOTE)
         return (words, "") if words is not None else None
 
     def _read_relation(self, entry: _Entry, node: Node) -> None:
@@ -349,6 +352,15 @@ class ClaimsReader:
         subject = self.lookup.anything(subject_id, subject_node.where) if subject_id and subject_node else None
         predicate = problems.required_text(mapping, "predicate", what)
         curie = _CURIE.fullmatch(predicate)
+        if predicate in _NO_RELATION or predicate in {
+            slot.name for each in self._vocabulary.slots.values() for slot in each.values()
+        }:
+            problems.add(
+                f"'{predicate}' is no relation that a speaker merely states",
+                mapping.entries["predicate"].where,
+                "Give it as a slot of an event under 'describes'.",
+            )
+            return
         if predicate and (not curie or curie.group(1) not in PREFIXES):
             problems.add(
                 f"'{predicate}' is not a known property",
@@ -442,6 +454,10 @@ class ClaimsReader:
         asserts = any(slot.predicate == "hrc:stance" and slot.value == Ref("concept", "stance/asserts") for slot in entry.slots)
         if node is None:
             return tuple(named) if asserts and entry.kind == "claim" else ()
+        denied = {slot.value.id for slot in entry.slots if slot.predicate == "hrc:stance" and isinstance(slot.value, Ref)}
+        if denied & {"stance/denies", "stance/reframes"}:
+            self._problems.add(f"{entry.name} denies or reframes: it accuses nobody", node.where, "Take 'accuses' out.")
+            return ()
         accused = []
         for item in self._problems.items(node, f"'accuses' of {entry.name}"):
             ref = self.lookup.actor(self._problems.text(item, "an accused"), item.where)

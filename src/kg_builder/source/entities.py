@@ -16,6 +16,8 @@ from kg_builder.vocabulary import IDENTIFIER, MAX_IDENTIFIER
 
 ActorKind = Literal["authority", "organization", "person", "group"]
 KINDS: tuple[ActorKind, ...] = ("authority", "organization", "person", "group")
+CONTAINED_NAME = 5
+"""From this many letters on, a name may not stand within a longer word of an id either."""
 DISCLOSURES = ("public", "pseudonym", "withheld")
 _ACTOR_KEYS = frozenset({"kind", "label", "altLabel", "address", "disclosure", "disclosureReason", "identifiers"})
 _PLACE_KEYS = frozenset({"label", "altLabel", "within", "identifiers"})
@@ -128,8 +130,8 @@ def check_entity_names(root: Mapping, names: set[str], problems: Problems) -> No
 
 def check_no_name(id_: str, where: Location, names: set[str], problems: Problems) -> None:
     """Note a problem where a word of a person's name stands in an id: names never go into IRIs."""
-    found = names.intersection(id_.split("-"))
-    if found:
+    joined = id_.replace("-", "")
+    if names.intersection(id_.split("-")) or any(len(name) >= CONTAINED_NAME and name in joined for name in names):
         problems.add(
             f"the id '{id_}' holds a word of a person's name",
             where,

@@ -7,7 +7,7 @@ import re
 from kg_builder.errors import Location
 from kg_builder.model import Span, Words
 from kg_builder.source.text import Text
-from kg_builder.source.tree import Mapping, Node, Problems
+from kg_builder.source.tree import Mapping, Node, Problems, Scalar
 
 
 class Quotes:
@@ -17,14 +17,24 @@ class Quotes:
         self._text = text
         self._problems = problems
 
-    def locate(self, node: Node | None, what: str, within: Span | None = None) -> Words | None:
-        """The words of a node, found in ``within`` or, where it has them not, in the whole text."""
+    def locate(self, node: Node | None, what: str, within: Span | None = None, *, strictly: bool = False) -> Words | None:
+        """The words of a node, found in ``within`` or, where it has them not, in the whole text.
+
+        ``strictly``: words outside ``within`` must say so (``elsewhere: true``), so that no sentence lends its words unseen.
+        """
         exact, wanted, distanced = self._read_words(node, what)
         if exact is None or node is None:
             return None
         found = self._text.find(exact, within.start, within.end) if within else []
         scope = "the quote" if found else "the statement"
         found = found or self._text.find(exact)
+        if strictly and found and scope == "the statement" and not self._says_elsewhere(node):
+            self._problems.add(
+                f"{what}: {exact[:120]!r} is not in the quote",
+                node.where,
+                "Who is named elsewhere in the text is {exact: …, elsewhere: true}; who is read from context is inferred.",
+            )
+            return None
         if not found:
             self._problems.add(f"{what}: {exact[:120]!r} is not in the text", node.where, self._text.explain_absence(exact))
             return None
@@ -45,17 +55,23 @@ class Quotes:
             return None
         return Words(self._text.span(found[index], found[index] + len(exact)), distanced)
 
+    @staticmethod
+    def _says_elsewhere(node: Node) -> bool:
+        mark = node.entries.get("elsewhere") if isinstance(node, Mapping) else None
+        return isinstance(mark, Scalar) and mark.text == "true"
+
     def _read_words(self, node: Node | None, what: str) -> tuple[str | None, int | None, bool]:
         if not isinstance(node, Mapping):
             return self._problems.text(node, what, verbatim=True), None, False
-        self._problems.mapping(node, what, frozenset({"exact", "occurrence", "distanced"}))
+        self._problems.mapping(node, what, frozenset({"exact", "occurrence", "distanced", "elsewhere"}))
         exact = self._problems.text(self._problems.required(node, "exact", what), f"'exact' of {what}", verbatim=True)
         occurrence = None
         if "occurrence" in node.entries:
             occurrence = self.whole_number(node.entries["occurrence"], f"'occurrence' of {what}", least=1)
+        for mark in ("distanced", "elsewhere"):
+            if self._problems.optional_text(node, mark, what) not in {"", "true", "false"}:
+                self._problems.add(f"'{mark}' is true or false", node.entries[mark].where)
         distanced = self._problems.optional_text(node, "distanced", what)
-        if distanced not in {"", "true", "false"}:
-            self._problems.add("'distanced' is true or false", node.entries["distanced"].where)
         return exact, occurrence, distanced == "true"
 
     def whole_number(self, node: Node | None, what: str, least: int = 0) -> int | None:
