@@ -178,6 +178,8 @@ def test_no_connection_is_opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         "SELECT * FROM <http://192.0.2.1/> { ?s ?p ?o }",
         "SELECT * { ?s ?p ?o } # \\u000A SERVICE",
         "LOAD <http://192.0.2.1/>",
+        "PREFIX e: <urn:e:> SELECT * { ?s ?p ?o FILTER(?o = e:a)SERVICE <http://192.0.2.1/> {} }",
+        "PREFIX e: <urn:e:> SELECT * { ?s ?p ?o FILTER(?o IN (e:b,e:a))SERVICE<http://192.0.2.1/>{} }",
     ):
         query.write_text(text, "utf-8")
         with pytest.raises(InputError):

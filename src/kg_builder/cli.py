@@ -110,9 +110,22 @@ def build(folder: Path, output: str) -> None:
 )
 @click.option("--shapes", multiple=True, metavar="FILE", help="Other people's shapes, instead of the tool's; may be repeated.")
 @click.option("--baseline", metavar="FILE", help="A report (--format json): only results that are not in it are told, and fail.")
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "reference"]),
+    default="auto",
+    show_default=True,
+    help="auto: the tool's own, and pySHACL for shapes that it does not cover; reference: pySHACL.",
+)
 @click.option("--data-only", is_flag=True, help="Look at syntax and literals only, at no shape.")
 def validate(
-    files: tuple[str, ...], format_: str, fail_on: str, shapes: tuple[str, ...], baseline: str | None, data_only: bool
+    files: tuple[str, ...],
+    format_: str,
+    fail_on: str,
+    shapes: tuple[str, ...],
+    baseline: str | None,
+    engine: str,
+    data_only: bool,
 ) -> None:
     """Validate RDF files, read as one graph, against the shapes; without FILE, the built graph. - is standard input."""
     from dataclasses import replace  # noqa: PLC0415
@@ -131,7 +144,7 @@ def validate(
     if data_only:
         report = check_literals(names)
     else:
-        report = run_validation(names, read_shape_files(shapes) if shapes else read_shapes(Path()))
+        report = run_validation(names, read_shape_files(shapes) if shapes else read_shapes(Path()), engine)
         if not shapes:
             report = replace(report, results=(*report.results, *run_checks(load_store(names), Path())))
     report = without_known(_placed(report, files), known)

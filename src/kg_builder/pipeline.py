@@ -98,7 +98,7 @@ def build(folder: str | Path | Folder = ".", output: str | Path | None = None, p
     is_new = target is not None and not target.exists()
     staging = _staging(target)
     try:
-        counts = _write_graph(opened, staging, progress)
+        counts = write_graph(opened, staging, progress)
         quads = read_quads(open_source(str(staging / "graph.nq")))
         report = validate(to_rdflib(quads), read_shapes(opened.path))
         report = replace(report, results=with_origins(report.results, opened))
@@ -152,7 +152,8 @@ def _staging(target: Path | None) -> Path:
         ) from None
 
 
-def _write_graph(folder: Folder, staging: Path, progress: Progress) -> dict[str, dict[str, int | str]]:
+def write_graph(folder: Folder, staging: Path, progress: Progress) -> dict[str, dict[str, int | str]]:
+    """Write the four files of a folder into ``staging``, unvalidated; the counts of each statement."""
     counts: dict[str, dict[str, int | str]] = {}
     used: set[Ref] = set()
     victims: set[Ref] = set()

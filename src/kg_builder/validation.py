@@ -17,12 +17,14 @@ from rdflib import RDF, SH
 from rdflib.collection import Collection
 from rdflib.term import Node
 
-from kg_builder.errors import SEVERITIES, Location, NothingCheckedError, Problem, input_error
+from kg_builder.engine import Index, Unsupported, compile_shapes, to_report
+from kg_builder.errors import SEVERITIES, Location, NothingCheckedError, Problem, input_error, near_miss
 from kg_builder.graphs import Source, nt, open_source, read_sources
 from kg_builder.locate import Places
 from kg_builder.shapes import find_targets, read_shapes
 from kg_builder.vocabulary import compact, local_name
 
+ENGINES = ("auto", "reference")
 MAX_DEPTH = 60
 """How deep pySHACL follows shapes within shapes; its own bound of 15 is too low for lists in lists."""
 
@@ -66,6 +68,8 @@ class Report:
     """The standard ``sh:ValidationReport``."""
     idle: tuple[str, ...] = ()
     """The shapes that found nothing to look at."""
+    fallback: str = ""
+    """Why pySHACL made the report in place of the tool's own engine; empty where it did not have to."""
     known: int = 0
     """Results of a baseline, which are not in ``results``."""
 
@@ -96,7 +100,8 @@ class Report:
         if not self.shapes:
             return f"{said}{known}; {nodes}, literals only"
         idle = f", {len(self.idle)} other{'s' if len(self.idle) != 1 else ''} found nothing to look at" if self.idle else ""
-        return f"{said}{known}; {nodes} against {self.shapes} shapes{idle}"
+        engine = f"; by pySHACL: {self.fallback}" if self.fallback else ""
+        return f"{said}{known}; {nodes} against {self.shapes} shapes{idle}{engine}"
 
     def _repr_html_(self) -> str:
         rows = "".join(
@@ -108,10 +113,13 @@ class Report:
         return f"<p>{escape(str(self))}</p><table>{head}{rows}</table>" if rows else f"<p>{escape(str(self))}</p>"
 
 
-def validate(data: rdflib.Graph | str | Path | Iterable[str | Path], shapes: rdflib.Graph | None = None) -> Report:
+def validate(
+    data: rdflib.Graph | str | Path | Iterable[str | Path], shapes: rdflib.Graph | None = None, engine: str = "auto"
+) -> Report:
     """Validate a graph, or RDF files read as one graph, against ``shapes`` (None: the tool's own).
 
-    No inference is made. Results in files name the place of the offending triple. Raises
+    No inference is made. ``engine`` is one of :data:`ENGINES`: "auto" takes the tool's own engine, and pySHACL where that does
+    not cover the shapes; "reference" takes pySHACL. Results in files name the place of the offending triple. Raises
     :class:`~kg_builder.errors.NothingCheckedError` where no shape finds a node to look at, and
     :class:`~kg_builder.errors.InputError` for files and shapes that cannot be used.
     """
@@ -130,10 +138,10 @@ def validate(data: rdflib.Graph | str | Path | Iterable[str | Path], shapes: rdf
                 mend="Is it the right file? The tool's shapes look at hrc:Statement, hrc:Claim, hrc:Event and so on.",
             )
         )
-    report = _run_pyshacl(data, shapes)
+    report, fallback = _run(data, shapes, engine)
     place = _Placer(files)
     found = [place(raw) for raw in (*_results(report, shapes), *ill_typed)]
-    return Report(tuple(sorted(found)), len(targets.nodes), targets.used, report, targets.idle)
+    return Report(tuple(sorted(found)), len(targets.nodes), targets.used, report, targets.idle, fallback=fallback)
 
 
 def check_literals(names: Iterable[str | Path]) -> Report:
@@ -151,6 +159,18 @@ def without_known(report: Report, known: frozenset[str]) -> Report:
     """The report without the results whose fingerprints are ``known``, which it counts."""
     new = tuple(result for result in report.results if result.fingerprint not in known)
     return replace(report, results=new, known=len(report.results) - len(new))
+
+
+def _run(data: rdflib.Graph, shapes: rdflib.Graph, engine: str) -> tuple[rdflib.Graph, str]:
+    """The validation report, and why the tool's own engine was not the one to make it, where it was to."""
+    if engine not in ENGINES:
+        raise input_error(f"there is no engine '{engine}'", mend=near_miss(engine, ENGINES))
+    if engine == "reference":
+        return _run_pyshacl(data, shapes), ""
+    try:
+        return to_report(compile_shapes(shapes).run(Index.from_rdflib(data)), shapes), ""
+    except Unsupported as reason:
+        return _run_pyshacl(data, shapes), str(reason)
 
 
 def _run_pyshacl(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
@@ -271,7 +291,8 @@ def _results(report: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[_Raw]:
             path=text(SH.resultPath),
             value=text(SH.value),
             component=local_name(text(SH.sourceConstraintComponent)),
-            message=" ".join(messages),
+            message=" ".join(messages)
+            or f"The rule {_shape_name(shape, shapes)} is broken: {local_name(text(SH.sourceConstraintComponent))}.",
             mend=str(shapes.value(shape, SH.description) or "") if shape is not None else "",
         )
         simple = path if isinstance(path, rdflib.URIRef) else None

@@ -1,0 +1,1 @@
+"""Measures, side by side with named peers in the same run: ``make bench``."""

@@ -1,0 +1,14 @@
+"""A second SHACL engine, for big graphs: shapes are compiled once, and each constraint looks at all its nodes in one go.
+
+It covers SHACL Core and the SPARQL constraints whose query can be asked for all focus nodes at once, and gives the results that
+pySHACL gives. For anything else it raises :class:`Unsupported`, before it has reported anything: then pySHACL is to be asked.
+Where pySHACL departs from the Recommendation (https://www.w3.org/TR/shacl/), this follows the Recommendation.
+
+Terms of the data are strings in N-Triples syntax, terms of the shapes are those of rdflib.
+"""
+
+from kg_builder.engine.compile import Plan, compile_shapes
+from kg_builder.engine.data import Index, Unsupported
+from kg_builder.engine.run import RawResult, to_report
+
+__all__ = ["Index", "Plan", "RawResult", "Unsupported", "compile_shapes", "to_report"]
