@@ -158,6 +158,22 @@ def test_python_interface(built: Build) -> None:
     assert set(kg_builder.__all__) <= {*dir(kg_builder), *kg_builder.__all__}
 
 
+def test_blank_nodes_of_two_files_are_two(tmp_path: Path, command: Command) -> None:
+    """The label of a blank node is its file's own: what two files call _:a is not one thing."""
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.nt").write_text(f"_:a <urn:p> <urn:{name}> .\n", "utf-8")
+    (tmp_path / "q.rq").write_text("SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s <urn:p> ?o }", "utf-8")
+    done = command("query", tmp_path / "q.rq", "--data", tmp_path / "one.nt", "--data", tmp_path / "two.nt")
+    assert done.stdout.split() == ["n", "2"]
+    (tmp_path / "shapes.ttl").write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+        "<urn:s> a sh:PropertyShape ; sh:targetSubjectsOf <urn:p> ; sh:path <urn:p> ; sh:maxCount 1 .\n",
+        "utf-8",
+    )
+    done = command("validate", tmp_path / "one.nt", tmp_path / "two.nt", "--shapes", tmp_path / "shapes.ttl")
+    assert done.returncode == 0, done.stdout
+
+
 def test_no_connection_is_opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Hostile input names hosts in every way that an engine could follow; no socket is made."""
     opened: list[object] = []

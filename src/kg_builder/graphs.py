@@ -73,12 +73,15 @@ def _standard_input() -> bytes:
     return sys.stdin.buffer.read()
 
 
-def read_quads(source: Source) -> list[ox.Quad]:
-    """The quads of a file; raises :class:`~kg_builder.errors.InputError` with line and column of what does not parse."""
+def read_quads(source: Source, *, rename: bool = False) -> list[ox.Quad]:
+    """The quads of a file; ``rename`` gives its blank nodes names that no other file has.
+
+    Raises :class:`~kg_builder.errors.InputError` with line and column of what does not parse.
+    """
     if source.format == ox.RdfFormat.RDF_XML:
         _check_entities(source)
     try:
-        return list(ox.parse(input=source.content, format=source.format, base_iri=None))
+        return list(ox.parse(input=source.content, format=source.format, base_iri=None, rename_blank_nodes=rename))
     except SyntaxError as error:
         where = Location(source.shown, error.lineno or 0, error.offset or 0)
         raise input_error(f"this is not {source.format.name}: {error.msg}", where, "Mend the file at that place.") from None
@@ -112,14 +115,14 @@ def read_rdflib(names: Iterable[str]) -> rdflib.Graph:
     return read_sources(map(open_source, names))
 
 
-def read_sources(sources: Iterable[Source]) -> rdflib.Graph:
+def read_sources(sources: Iterable[Source], *, rename: bool = False) -> rdflib.Graph:
     """Files that were opened as one rdflib graph."""
     import rdflib  # noqa: PLC0415
 
     graph = rdflib.Graph()
-    for source in sources:
+    for number, source in enumerate(sources):
         try:
-            graph += to_rdflib(read_quads(source))
+            graph += to_rdflib(read_quads(source, rename=rename or number > 0))
         except ValueError as error:
             raise input_error(str(error), Location(source.shown), "Take them out of the file.") from None
     return graph

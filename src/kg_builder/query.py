@@ -183,9 +183,9 @@ def read_query(path: Path) -> Query:
 def load_store(names: list[str]) -> ox.Store:
     """A store of RDF files; ``NAME=FILE`` puts a file's triples into the graph ``urn:kg-builder:NAME``."""
     store = ox.Store()
-    for name in names:
+    for number, name in enumerate(names):
         match = re.fullmatch(r"([a-z][a-z0-9-]*)=(.+)", name)
-        quads = read_quads(open_source(match.group(2) if match else name))
+        quads = read_quads(open_source(match.group(2) if match else name), rename=number > 0)
         if match:
             graph = ox.NamedNode(GRAPH_PREFIX + match.group(1))
             quads = [ox.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads]

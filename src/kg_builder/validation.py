@@ -236,7 +236,7 @@ class _Placer:
 
 def _read_files(names: Iterable[str | Path]) -> list[tuple[Source, rdflib.Graph]]:
     sources = [open_source(str(name)) for name in names]
-    return [(source, read_sources([source])) for source in sources]
+    return [(source, read_sources([source], rename=number > 0)) for number, source in enumerate(sources)]
 
 
 def _merged(files: list[tuple[Source, rdflib.Graph]]) -> rdflib.Graph:
