@@ -85,13 +85,6 @@ class Report:
         """How many results are as bad as ``severity``, or worse."""
         return sum(self.count(each) for each in SEVERITIES[: SEVERITIES.index(severity) + 1])
 
-    def by_shape(self) -> list[tuple[str, list[Result]]]:
-        """The results grouped by shape, worst first, then the most frequent."""
-        groups: dict[str, list[Result]] = {}
-        for result in self.results:
-            groups.setdefault(result.shape, []).append(result)
-        return sorted(groups.items(), key=lambda g: (SEVERITIES.index(g[1][0].severity), -len(g[1]), g[0]))
-
     def __str__(self) -> str:
         counts = Counter(result.severity for result in self.results)
         said = ", ".join(f"{counts[each]} {each}{'s' if counts[each] != 1 else ''}" for each in SEVERITIES)
