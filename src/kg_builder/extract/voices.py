@@ -1,0 +1,269 @@
+"""Whose words a part of a sentence holds: who says, denies or writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kg_builder.extract.actors import AUTHORITY, ORGANISATION, STATE
+from kg_builder.extract.clauses import REAL, UNREAL, Clauses
+
+_BESIDE = frozenset(["ADV", "DATE", "QUOTE", "COMMA", "ADJ"])
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """The tokens [start, end) are somebody's words; ``speakers`` are units of the sentence, empty where a pronoun of the publisher speaks."""
+
+    start: int
+    end: int
+    speakers: tuple[int, ...]
+    verb: int
+    denies: bool = False
+    pronoun: bool = False
+    """The speaker is "he" or "they": somebody named before."""
+
+
+def voices(clauses: Clauses) -> list[Voice]:
+    """The voices of a sentence, the widest first."""
+    found = [*_by_verbs(clauses), *_by_prepositions(clauses)]
+    return sorted(found, key=lambda voice: (voice.start - voice.end, voice.start))
+
+
+def _by_verbs(clauses: Clauses) -> list[Voice]:
+    found = []
+    words = clauses.language.words
+    report, denial = words("scope", "report", "verbs"), words("scope", "denial", "verbs")
+    for at, unit in enumerate(clauses.units):
+        verb = unit.verb
+        if verb is None or verb.lemma not in report | denial or clauses.passive(at):
+            continue
+        if verb.form not in ("finite", "participle", "gerund") or clauses.status(at) in (UNREAL,):
+            continue
+        inverted = _inverted(clauses, at)
+        speakers = [inverted] if inverted is not None else clauses.subjects(at)
+        speakers = [each for each in speakers if _can_speak(clauses, each)]
+        if not speakers:
+            continue
+        region = _content(clauses, at, inverted, speakers)
+        if region is None:
+            continue
+        named = tuple(each for each in speakers if not clauses.noun(each).pronoun)
+        first = any(clauses.noun(each).lemma in words("actors", "speakers_first") for each in speakers)
+        denies = verb.lemma in denial and clauses.status(at) == REAL
+        found.append(Voice(*region, named, at, denies=denies, pronoun=not named and not first))
+    return found
+
+
+def _can_speak(clauses: Clauses, at: int) -> bool:
+    noun = clauses.noun(at)
+    if noun.pronoun:
+        return noun.lemma not in ("it", "this", "that", "which")
+    return bool(clauses.party(at)) or noun.name or noun.lemma in clauses.language.words("scope", "report", "accounts")
+
+
+def _inverted(clauses: Clauses, at: int) -> int | None:
+    """The speaker after the verb: "…", said X."""
+    if clauses.is_noun(at + 1) and clauses.party(at + 1) and not clauses.noun(at + 1).pronoun:
+        before = at - 1
+        if clauses.kind(before) in ("COMMA", "QUOTE") and not (
+            clauses.is_noun(clauses.back(before)) and clauses.kind(before) == "COMMA" and clauses.kind(before - 1) != "QUOTE" and _has_subject(clauses, at)
+        ):
+            return at + 1
+    return None
+
+
+def _has_subject(clauses: Clauses, at: int) -> bool:
+    return any(clauses.units[each].end > clauses.units[at].start - 6 for each in clauses.subjects(at))
+
+
+def _content(clauses: Clauses, at: int, inverted: int | None, speakers: list[int]) -> tuple[int, int] | None:
+    """The tokens that are said: after the verb, or before it ("…, the union said")."""
+    units, end = clauses.units, len(clauses.tokens)
+    j = (inverted if inverted is not None else at) + 1
+    if inverted is None:
+        if clauses.is_noun(j) and not _clause_begins(clauses, j):
+            j += 1
+        while j < len(units) and (units[j].kind in _BESIDE or (units[j].kind == "PREP" and (clauses.is_noun(j + 1) or clauses.kind(j + 1) == "DATE"))):
+            if units[j].kind == "QUOTE":
+                return units[j].end, end
+            j += 2 if units[j].kind == "PREP" else 1
+        if j < len(units) and (clauses.kind(j) in ("SUB", "REL") or _clause_begins(clauses, j) or (clauses.kind(j) == "STOP" and units[j].word == ":")):
+            return units[j].start, end
+    first = min(speakers) if inverted is None else at
+    before = first - 1
+    while before >= 0 and units[before].kind in ("QUOTE", "DATE", "ADV"):
+        before -= 1
+    if before >= 0 and units[before].kind in ("COMMA",) or (inverted is not None and before >= 0):
+        return 0, units[max(before, 0)].end
+    if clauses.objects(at):
+        obj = clauses.objects(at)[0]
+        return clauses.noun(obj).start, end
+    if j < len(units) and clauses.is_verb(j) and clauses.verb(j).form in ("gerund", "infinitive"):
+        return units[j].start, end
+    return None
+
+
+def _clause_begins(clauses: Clauses, at: int) -> bool:
+    """Whether a clause of its own begins with the noun at ``at``."""
+    if not clauses.is_noun(at):
+        return False
+    j = at + 1
+    while j < len(clauses.units) and clauses.kind(j) in ("ADV", "QUOTE", "ADJ", "DATE", "POSS") or (clauses.kind(j) == "PREP" and clauses.is_noun(j + 1)):
+        j += 2 if clauses.kind(j) in ("PREP", "POSS") else 1
+    return clauses.is_verb(j) and clauses.verb(j).form in ("finite", "copula") and clauses.kind(j - 1) != "REL"
+
+
+def _by_prepositions(clauses: Clauses) -> list[Voice]:
+    """ "according to the union"."""
+    found = []
+    tokens = clauses.tokens
+    for phrase in clauses.language.data["scope"].get("report", {}).get("prepositions", ()):
+        words = phrase.split()
+        for at in range(len(tokens) - len(words)):
+            if tokens[at].low == words[0] and [token.low for token in tokens[at : at + len(words)]] == words:
+                unit = next((j for j, each in enumerate(clauses.units) if each.start >= at + len(words)), None)
+                if unit is not None and clauses.is_noun(unit) and _can_speak(clauses, unit):
+                    found.append(Voice(0, len(tokens), tuple(_owner_of_account(clauses, unit)), -1))
+    return found
+
+
+def _owner_of_account(clauses: Clauses, at: int) -> list[int]:
+    """Of "the accounts of the detained people" the people."""
+    noun = clauses.noun(at)
+    if noun.lemma in clauses.language.words("scope", "report", "accounts"):
+        if clauses.units[at + 1 : at + 2] and clauses.units[at + 1].word in ("of", "from", "by") and clauses.is_noun(at + 2):
+            return [at + 2]
+    return [at]
+
+
+@dataclass(frozen=True, slots=True)
+class Denying:
+    """Somebody denies something: the units of the deniers, the tokens of what is denied, and of the quote."""
+
+    deniers: tuple[int, ...]
+    what: tuple[int, int]
+    quote: tuple[int, int]
+
+
+def denials(clauses: Clauses, spoken: list[Voice]) -> list[Denying]:
+    """The denials of a sentence: by a verb of denying, by a phrase for it, or by a negation in an authority's mouth."""
+    found = []
+    scope = clauses.language.data["scope"].get("denial", {})
+    for at, unit in enumerate(clauses.units):
+        verb = unit.verb
+        if verb is None or clauses.status(at) == UNREAL:
+            continue
+        by_verb = verb.lemma in clauses.language.words("scope", "denial", "verbs") and not clauses.verb(at).negated and _deniable(clauses, at)
+        phrase = None if by_verb else _phrase(clauses, at, scope.get("phrases", ()))
+        if not by_verb and phrase is None:
+            continue
+        passive = clauses.passive(at)
+        deniers = clauses.agents(at) if passive and by_verb else clauses.subjects(at)
+        deniers = [each for each in deniers if clauses.party(each) or clauses.noun(each).pronoun or clauses.noun(each).name]
+        if not deniers:
+            continue
+        end = _clause_end(clauses, at)
+        start = min(clauses.noun(deniers[0]).start, unit.start) if unit.start - clauses.noun(deniers[0]).start < 20 else unit.start
+        what = (min(unit.end, end - 1), end)
+        if passive and by_verb and clauses.subjects(at):
+            subject = clauses.subjects(at)[0]
+            what = (clauses.noun(subject).start, unit.start)
+            start = min(start, what[0])
+        if by_verb and any(clauses.noun(each).lemma in clauses.language.words("scope", "denial", "deciding") for each in deniers):
+            continue
+        found.append(Denying(tuple(deniers), what, (start, end)))
+    for defence in _defences(clauses, spoken):
+        if not any(each.quote[0] < defence.quote[1] and defence.quote[0] < each.quote[1] for each in found):
+            found.append(defence)
+    return found
+
+
+def official(clauses: Clauses, at: int) -> bool:
+    """Whether a speaker speaks for an authority: it is one, or a person with an office."""
+    noun = clauses.noun(at)
+    if clauses.party(at) in (AUTHORITY, STATE):
+        return True
+    offices = clauses.language.words("scope", "denial", "offices")
+    words = {clauses.language.lemma_of_noun(token.low) for token in clauses.tokens[max(0, noun.start - 6) : noun.end]}
+    return bool(words & offices)
+
+
+def _defences(clauses: Clauses, spoken: list[Voice]) -> Iterator[Denying]:
+    """An authority that says the contrary: "maintains that …", "said that no one …", "called the report an invention"."""
+    words = clauses.language.words
+    for voice in spoken:
+        if not voice.speakers or voice.denies or voice.verb < 0:
+            continue
+        lemma = clauses.verb(voice.verb).lemma
+        accused = clauses.party(voice.speakers[0]) == ORGANISATION and lemma in words("scope", "denial", "maintaining")
+        if not official(clauses, voice.speakers[0]) and not accused:
+            continue
+        inside = clauses.tokens[voice.start : voice.end]
+        negative = any(
+            token.tag == "NEG" or token.low in words("grammar", "no_quantity") or token.low in words("scope", "denial", "defence") or token.lemma in words("scope", "denial", "defence")
+            for token in inside
+        )
+        if lemma in words("scope", "denial", "maintaining") or negative:
+            start = min(clauses.noun(voice.speakers[0]).start, clauses.units[voice.verb].start)
+            end = max(voice.end, clauses.units[voice.verb].end)
+            if voice.end <= start:
+                start, end = voice.start, max(clauses.units[voice.verb].end, clauses.noun(voice.speakers[0]).end)
+            while end > start + 1 and clauses.tokens[end - 1].tag in ("STOP", "QUOTE"):
+                end -= 1
+            yield Denying(voice.speakers, (voice.start, max(voice.start + 1, min(voice.end, end))), (start, end))
+
+
+def _deniable(clauses: Clauses, at: int) -> bool:
+    """Whether what follows is what one denies (an allegation, a clause), and not what one withholds ("denied them access")."""
+    if clauses.passive(at):
+        subjects = clauses.subjects(at)
+        return any(_named_deniable(clauses, each) for each in subjects)
+    for j in range(at + 1, min(at + 8, len(clauses.units))):
+        unit = clauses.units[j]
+        if unit.kind == "SUB" or (unit.verb is not None and unit.verb.form in ("gerund", "infinitive", "finite", "copula")):
+            return True
+        if unit.noun is not None:
+            if any(_named_deniable(clauses, each) for each in clauses.objects(at)) or _clause_begins(clauses, j):
+                return True
+            inner = j
+            while clauses.kind(inner + 1) == "PREP" and clauses.is_noun(inner + 2):
+                inner += 2
+                if not clauses.noun(inner).pronoun and _named_deniable(clauses, inner):
+                    return True
+            return False
+        if unit.kind == "STOP":
+            return False
+    return False
+
+
+def _named_deniable(clauses: Clauses, at: int) -> bool:
+    noun = clauses.noun(at)
+    if noun.pronoun:
+        return noun.lemma in clauses.language.words("scope", "denial", "objects")
+    if noun.lemma in clauses.language.words("scope", "denial", "objects"):
+        return True
+    words = {clauses.language.lemma_of_noun(token.low) for token in clauses.tokens[noun.start : noun.end]}
+    return any(set(trigger.words) <= words for word in words for trigger in clauses.language.triggers["nouns"].get(word, ()))
+
+
+def _phrase(clauses: Clauses, at: int, phrases: list[list[str]]) -> list[str] | None:
+    verb = clauses.verb(at)
+    near = " ".join(token.low for token in clauses.tokens[verb.end : verb.end + 7])
+    near = f" {near} "
+    for phrase in phrases:
+        if phrase[0] == verb.lemma and f" {phrase[1]} " in near:
+            return phrase
+    return None
+
+
+def _clause_end(clauses: Clauses, at: int) -> int:
+    end = len(clauses.tokens)
+    for j in range(at + 1, len(clauses.units)):
+        unit = clauses.units[j]
+        if unit.kind == "STOP" or (unit.kind == "CONJ" and unit.word == "but"):
+            end = unit.start
+            break
+    while end > 1 and clauses.tokens[end - 1].tag in ("QUOTE", "COMMA", "STOP", "CONJ"):
+        end -= 1
+    return max(end, clauses.units[at].end)
