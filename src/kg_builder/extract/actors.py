@@ -65,6 +65,7 @@ class Kinds:
         self._times = words("scope", "time_nouns")
         self.surnames: set[str] = set()
         self._things = self.language.triggers["nouns"].keys() | words("actors", "things")
+        self._offices = words("actors", "offices")
         self._private = words("actors", "private")
 
     def learn(self, mentions: Iterable[Mention]) -> None:
@@ -79,7 +80,7 @@ class Kinds:
             return GROUP if noun.lemma in ("everyone", "everybody", "others", "those") else ""
         lemma = noun.lemma
         words = tokens[noun.start : noun.end]
-        low = {token.low for token in words}
+        low = {token.low.rstrip(".") for token in words}
         if not lemma:
             return ""
         two = " ".join(token.low for token in words[-2:])
@@ -89,6 +90,8 @@ class Kinds:
             return self._name(noun, words, low)
         if lemma in self._not:
             return ""
+        if lemma in self._offices and noun.owner is not None and self.of(noun.owner, tokens) == AUTHORITY:
+            return AUTHORITY
         if lemma in self._heads[GROUP] or lemma in self._group_words:
             if lemma in self._heads[AUTHORITY] and low & (self._keywords[AUTHORITY] | {"security", "border", "prison"}):
                 return AUTHORITY
@@ -165,6 +168,7 @@ def full_end(units: list[Unit], at: int, tokens: list[Token], kinds: Kinds, *, p
     ``people`` takes in where they are from as well.
     """
     end = at
+    articles = kinds.language.data["grammar"].get("repeats_articles")
     first = units[at].noun
     assert first is not None
     if first.name and kinds.of(first, tokens) == PERSON:
@@ -175,7 +179,9 @@ def full_end(units: list[Unit], at: int, tokens: list[Token], kinds: Kinds, *, p
         if noun.pronoun and noun.lemma not in ("them",):
             break
         if preposition == "of":
-            if tokens[noun.start].tag == "OWN":
+            if tokens[noun.start].tag == "OWN" or (
+                articles and noun.start == noun.head and noun.lemma in kinds.language.triggers["nouns"]
+            ):
                 break
             if any(token.tag in ("NUM", "QUANT") for token in tokens[noun.start : noun.end]) and not noun.name:
                 break
@@ -194,13 +200,13 @@ def full_end(units: list[Unit], at: int, tokens: list[Token], kinds: Kinds, *, p
             end + 2 < len(units)
             and units[end + 1].kind in ("CONJ", "COMMA")
             and units[end + 2].noun is not None
-            and _names_go_on(units, end, tokens, units[at].noun)
+            and _names_go_on(units, end, tokens, units[at].noun, kinds.language)
         ):
             end += 2
     return end
 
 
-def _names_go_on(units: list[Unit], end: int, tokens: list[Token], head: Noun | None) -> bool:
+def _names_go_on(units: list[Unit], end: int, tokens: list[Token], head: Noun | None, language: Language) -> bool:
     """ "Ministry of Labour and Social Protection": both sides are capital, and the first word was one of a name."""
     left, right = units[end].noun, units[end + 2].noun
     assert left is not None
@@ -209,7 +215,7 @@ def _names_go_on(units: list[Unit], end: int, tokens: list[Token], head: Noun | 
         return False
     if tokens[right.start].tag == "DET" or units[end + 1].kind == "COMMA":
         return False
-    return head.lemma in ("ministry", "department", "committee", "commission", "minister", "directorate", "agency", "office", "council", "association", "union", "federation")
+    return head.lemma in language.words("actors", "joining")
 
 
 def key_of(text: str, language: Language) -> frozenset[str]:
@@ -247,9 +253,14 @@ class Register:
     def settle(self) -> None:
         """Gives each party the name that the text uses most, and of those the longest."""
         for actor in self.actors:
-            named = [mention for mention in actor.mentions if mention.named and mention.text not in self._acronyms] or actor.mentions
+            named = [
+                mention for mention in actor.mentions if mention.named and mention.text not in self._acronyms
+            ] or actor.mentions
             counted = Counter(_display(mention.text) for mention in named)
-            actor.name = max(counted, key=lambda name: (not name.isupper(), len(name.split()) > 1, counted[name], len(name), name))
+            actor.kind = Counter(mention.kind for mention in actor.mentions).most_common(1)[0][0]
+            actor.name = max(
+                counted, key=lambda name: (not name.isupper(), len(name.split()) > 1, counted[name], len(name), name)
+            )
 
     def _known(self, mention: Mention) -> Actor | None:
         exact = self._by_key.get(mention.key)

@@ -333,7 +333,7 @@ class _Form:
         return self._occurrences.whole(start, end)
 
     def _words(self, span: Span, quote: Span, *, strictly: bool = False) -> str:
-        """The words of a value as claims.yaml has them: counted in the quote, or in the statement where the quote has them not."""
+        """The words of a value as claims.yaml has them: counted in the quote, else in the statement."""
         start, end = self._occurrences.whole(*span)
         exact = self._text.content[start:end]
         inside = self._text.find(exact, *quote)

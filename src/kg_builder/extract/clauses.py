@@ -73,7 +73,12 @@ class Clauses:
             for j in range(before, -1, -1):
                 if self.kind(j) == "STOP":
                     break
-                if self.is_verb(j) and self.verb(j).lemma in speaking and self.verb(j).form == "finite" and not self.verb(j).passive:
+                if (
+                    self.is_verb(j)
+                    and self.verb(j).lemma in speaking
+                    and self.verb(j).form == "finite"
+                    and not self.verb(j).passive
+                ):
                     return j
         if comma_only and verb.form in ("finite", "copula") and self._closes_insertion(before):
             return None
@@ -251,9 +256,13 @@ class Clauses:
                 if self.is_noun(left) or self.kind(left) == "DATE":
                     opened = j + 1
                     inserted = self.units[opened] if opened < len(self.units) else None
-                    is_clause = inserted is not None and inserted.noun is not None and any(
-                        self.is_verb(k) and self.verb(k).form in ("finite", "copula") and self._relative_before(k) is None
-                        for k in range(opened, comma)
+                    is_clause = (
+                        inserted is not None
+                        and inserted.noun is not None
+                        and any(
+                            self.is_verb(k) and self.verb(k).form in ("finite", "copula") and self._relative_before(k) is None
+                            for k in range(opened, comma)
+                        )
                     )
                     if not is_clause:
                         found = self._chain(left)
@@ -295,10 +304,12 @@ class Clauses:
         if matrix is None:
             before = self.back(at)
             return self._chain(before) if self.is_noun(before) else []
-        if not self.passive(matrix):
+        if not self.passive(matrix) and self.verb(matrix).lemma not in self.language.words("scope", "instrument"):
             for j in range(matrix + 1, at):
-                if self.is_noun(j) and self.kind(self.back(j)) != "PREP" or (
-                    self.is_noun(j) and self.units[self.back(j)].word in ("on", "upon", "to", "for")
+                if (
+                    self.is_noun(j)
+                    and self.kind(self.back(j)) != "PREP"
+                    or (self.is_noun(j) and self.units[self.back(j)].word in ("on", "upon", "to", "for"))
                 ):
                     return [j]
         return self.subjects(matrix)
@@ -308,7 +319,11 @@ class Clauses:
             return self._chain(before, nearest=True)
         if self.kind(before) == "PREP" or self.kind(before) in ("COMMA", "SUB", "REL", "CONJ"):
             matrix = self.matrix(at)
-            if matrix is not None and self.units[before].word in self.language.words("grammar", "agent_prepositions") and self.passive(matrix):
+            if (
+                matrix is not None
+                and self.units[before].word in self.language.words("grammar", "agent_prepositions")
+                and self.passive(matrix)
+            ):
                 return self.agents(matrix)
             if matrix is not None:
                 return self.subjects(matrix)
@@ -344,7 +359,8 @@ class Clauses:
         verb = self.verb(at)
         relative = self._relative_before(at)
         left = self.back(at)
-        if relative is not None and relative != left and not verb.passive:
+        stands_for_object = relative is not None and self.units[relative].word in self.language.words("grammar", "relative_pronouns")
+        if relative is not None and stands_for_object and relative != left and not verb.passive:
             found = self._antecedent(relative)
             if found:
                 return found
@@ -369,13 +385,20 @@ class Clauses:
         j = at
         while True:
             end = j
-            while self.kind(end + 1) == "PREP" and self.is_noun(end + 2) and self.units[end + 1].word in ("of", "from", "in", "for"):
+            while (
+                self.kind(end + 1) == "PREP" and self.is_noun(end + 2) and self.units[end + 1].word in ("of", "from", "in", "for")
+            ):
                 end += 2
             nxt = end + 1
             comma = self.kind(nxt) == "COMMA"
             if comma and self.kind(nxt + 1) == "CONJ":
                 nxt += 1
-            if self.kind(nxt) not in ("CONJ", "COMMA") or self.units[nxt].word == "but" or not self.is_noun(nxt + 1):
+            repeated = self.language.data["grammar"].get("repeats_prepositions")
+            if repeated and self.kind(nxt) == "CONJ" and self.kind(nxt + 1) == "PREP" and at > 0 and self.units[at - 1].word == self.units[nxt + 1].word:
+                nxt += 1
+            elif self.kind(nxt) not in ("CONJ", "COMMA"):
+                return found
+            if self.units[nxt].word == "but" or not self.is_noun(nxt + 1):
                 return found
             after = nxt + 2
             while self.kind(after) == "PREP" and self.is_noun(after + 1):
@@ -417,7 +440,7 @@ class Clauses:
                 return []
             if unit.verb is not None and j != at:
                 shared = self.is_verb(at) and self._shares(at, j)
-                if not shared and unit.verb.form in ("finite", "copula", "participle", "gerund"):
+                if not shared and unit.verb.form in ("finite", "copula", "participle"):
                     return []
             if unit.kind == "PREP" and unit.word in by and self.is_noun(j + 1):
                 noun = self.noun(j + 1)
@@ -442,6 +465,17 @@ class Clauses:
         if inner != at:
             return self.kinds.of(self.noun(inner), self.tokens) or kind
         return kind
+
+    def named(self, at: int) -> int:
+        """For "one of the guards, Sergeant X," the unit of the name in apposition; else the unit itself."""
+        j = at
+        while self.kind(j + 1) == "PREP" and self.is_noun(j + 2):
+            j += 2
+        name = j + 2
+        if self.kind(j + 1) != "COMMA" or not self.is_noun(name) or self.noun(at).name:
+            return at
+        closed = self.kind(name + 1) in ("COMMA", "STOP", "OTHER") or self.is_verb(name + 1)
+        return name if closed and self.noun(name).name and self.party(name) == "person" else at
 
     def whole(self, at: int) -> int:
         """For "some of the miners" and "a group of soldiers": the unit of the miners, the soldiers."""
@@ -475,7 +509,11 @@ class Clauses:
             first = self.verb(lead)
             if verb.bare or verb.form != "finite" or not (first.negated and verb.start != verb.main):
                 inherited = self.status(lead)
-                if inherited != REAL and (verb.bare or verb.form in ("infinitive", "gerund", "participle") or self.units[self.back(at)].word in ("or", "nor")):
+                if inherited != REAL and (
+                    verb.bare
+                    or verb.form in ("infinitive", "gerund", "participle")
+                    or self.units[self.back(at)].word in ("or", "nor")
+                ):
                     return inherited
                 if inherited == UNREAL and first.modal == "":
                     return inherited
@@ -570,12 +608,13 @@ class Clauses:
                     lemma in words("scope", "unreal", "verbs") and lemma not in words("scope", "report", "verbs")
                 ):
                     return UNREAL
-                if self.status(governor) == UNREAL and lemma not in words("scope", "report", "verbs"):
+                if self.verb(governor).modal in words("scope", "possible"):
                     return UNREAL
-                if self.status(governor) == NEGATED and self.verb(governor).form == "copula":
-                    return NEGATED
+                if self.status(governor) == NEGATED:
+                    return NEGATED if self.verb(governor).form == "copula" else UNREAL
                 if self.verb(governor).form == "copula" and any(
-                    token.low in words("scope", "untrue") for token in self.tokens[self.verb(governor).end : self.verb(governor).end + 2]
+                    token.low in words("scope", "untrue")
+                    for token in self.tokens[self.verb(governor).end : self.verb(governor).end + 2]
                 ):
                     return UNREAL
             elif self.noun(governor).lemma in words("scope", "unreal", "nouns") | words("scope", "fear"):
@@ -584,7 +623,7 @@ class Clauses:
 
     def _noun_between(self, matrix: int, at: int, over: Verb) -> bool:
         """ "continue its efforts to", "use force to": the infinitive hangs on the noun or says a purpose."""
-        if over.lemma in self.language.words("scope", "causing"):
+        if over.lemma in self.language.words("scope", "causing") | self.language.words("scope", "instrument"):
             return False
         return not self.passive(matrix) and any(self.is_noun(j) for j in range(matrix + 1, at))
 

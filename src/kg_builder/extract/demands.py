@@ -59,12 +59,20 @@ def opens_list(clauses: Clauses) -> Demanding | None:
         if entry is not None:
             first = next((j for j, each in enumerate(clauses.units) if each.start >= entry[1] and each.noun is not None), None)
             addressees = clauses.coordinated_right(first) if first is not None else []
-            addressees = [each for each in addressees if clauses.party(each) or clauses.noun(each).pronoun or clauses.noun(each).name]
-            return Demanding(clauses, tuple(clauses.subjects(at)), tuple(addressees), (0, 0), (0, 0), unit.verb.lemma, _force(unit.verb.lemma))
+            addressees = [
+                each for each in addressees if clauses.party(each) or clauses.noun(each).pronoun or clauses.noun(each).name
+            ]
+            return Demanding(
+                clauses, tuple(clauses.subjects(at)), tuple(addressees), (0, 0), (0, 0), unit.verb.lemma, _force(unit.verb.lemma)
+            )
         if unit.verb.modal in clauses.language.words("demands", "modals"):
             return Demanding(clauses, (), tuple(clauses.subjects(at)), (0, 0), (0, 0), "should", "should")
     for at in range(len(clauses.units) - 1):
-        if clauses.units[at].word in clauses.language.words("demands", "introducers") and clauses.is_noun(at + 1) and clauses.party(at + 1):
+        if (
+            clauses.units[at].word in clauses.language.words("demands", "introducers")
+            and clauses.is_noun(at + 1)
+            and clauses.party(at + 1)
+        ):
             return Demanding(clauses, (), tuple(clauses.coordinated_right(at + 1)), (0, 0), (0, 0), "", "demand")
     return None
 
@@ -86,7 +94,7 @@ def _entry(clauses: Clauses, at: int) -> tuple[dict[str, str], int] | None:
         position = end
         while position < len(tokens) and tokens[position].tag == "ADV" and not (rest and tokens[position].low == rest[0]):
             position += 1
-        if rest and [token.low for token in tokens[position : position + len(rest)]] != rest:
+        if len(tokens) < position + len(rest) or any(word not in (tokens[position + n].low, tokens[position + n].lemma) for n, word in enumerate(rest)):
             continue
         end = position + len(rest) if rest else end
         if best is None or len(rest) > best[2]:
@@ -108,14 +116,30 @@ def _by_asking(clauses: Clauses, at: int) -> list[tuple[Demanding, int]]:
         return []
     if verb.form == "infinitive" and not _wishes(clauses, at):
         return []
-    if verb.form == "gerund" and entry["say"] not in ("call on", "call upon", "call for", "urge", "demand", "appeal to", "seek", "ask", "request"):
+    if verb.form == "gerund" and entry["say"] not in (
+        "call on",
+        "call upon",
+        "call for",
+        "urge",
+        "demand",
+        "appeal to",
+        "seek",
+        "ask",
+        "request",
+    ):
         return []
     if clauses.kind(clauses.back(at)) == "REL":
         return []
-    askers = [each for each in clauses.subjects(at) if clauses.party(each) or clauses.noun(each).pronoun or clauses.noun(each).name]
+    askers = [
+        each for each in clauses.subjects(at) if clauses.party(each) or clauses.noun(each).pronoun or clauses.noun(each).name
+    ]
     if not askers and verb.form == "finite" and clauses.back(at) >= 0 and clauses.subjects(at):
         return []
-    if askers and entry.get("object") == "action" and all(clauses.noun(each).lemma in clauses.language.words("demands", "not_asking") for each in askers):
+    if (
+        askers
+        and entry.get("object") == "action"
+        and all(clauses.noun(each).lemma in clauses.language.words("demands", "not_asking") for each in askers)
+    ):
         return []
     addressees = _addressees(clauses, at, entry, end)
     result: list[tuple[Demanding, int]] = []
@@ -126,7 +150,10 @@ def _by_asking(clauses: Clauses, at: int) -> list[tuple[Demanding, int]]:
         if action[1] - start > WIDEST:
             start = action[0]
         result.append(
-            (Demanding(clauses, tuple(askers), tuple(own), action, (start, action[1]), verb.lemma, _force(verb.lemma)), action_at if clauses.is_verb(action_at) else -1)
+            (
+                Demanding(clauses, tuple(askers), tuple(own), action, (start, action[1]), verb.lemma, _force(verb.lemma)),
+                action_at if clauses.is_verb(action_at) else -1,
+            )
         )
     return result
 
@@ -181,13 +208,22 @@ def _told(clauses: Clauses, at: int, verb: int, intro: Demanding | None) -> Iter
     """The demands of "Parliament to repeal the act and compensate the owners", an entry of a list."""
     while clauses.kind(at + 1) == "POSS" and clauses.is_noun(at + 2):
         at += 2
-    verbs = [verb, *(j for j in range(verb + 1, len(clauses.units)) if clauses.is_verb(j) and clauses.lead(j) == verb and clauses.verb(j).bare)]
+    verbs = [
+        verb,
+        *(
+            j
+            for j in range(verb + 1, len(clauses.units))
+            if clauses.is_verb(j) and clauses.lead(j) == verb and clauses.verb(j).bare
+        ),
+    ]
     starts = [clauses.units[each].start for each in verbs]
     for number, each in enumerate(verbs):
         end = _action_end(clauses, each, starts[number + 1] if number + 1 < len(starts) else None)
         owner = clauses.noun(at).owner
         start = (owner or clauses.noun(at)).start if number == 0 else starts[number]
-        yield Demanding(clauses, (), (at,), (starts[number], end), (start, end), clauses.verb(each).lemma, intro.force if intro else "demand")
+        yield Demanding(
+            clauses, (), (at,), (starts[number], end), (start, end), clauses.verb(each).lemma, intro.force if intro else "demand"
+        )
 
 
 def _addressed(clauses: Clauses, action: int, addressees: list[int]) -> list[int]:
@@ -199,7 +235,9 @@ def _addressed(clauses: Clauses, action: int, addressees: list[int]) -> list[int
     return addressees
 
 
-def _actions(clauses: Clauses, at: int, end: int, addressees: list[int], entry: dict[str, str]) -> list[tuple[int, tuple[int, int]]]:
+def _actions(
+    clauses: Clauses, at: int, end: int, addressees: list[int], entry: dict[str, str]
+) -> list[tuple[int, tuple[int, int]]]:
     """The actions that are asked: infinitives, clauses with "that", or nouns; each with its unit and tokens."""
     found: list[int] = []
     last = max([at, *addressees])
@@ -222,7 +260,11 @@ def _actions(clauses: Clauses, at: int, end: int, addressees: list[int], entry: 
                 continue
             elif unit.verb.form in ("finite", "copula"):
                 break
-        elif clauses.lead(j) in found and unit.verb.form in (clauses.verb(found[0]).form, "finite") and (unit.verb.form == "infinitive" or unit.verb.bare or clauses.verb(found[0]).form != "infinitive"):
+        elif (
+            clauses.lead(j) in found
+            and unit.verb.form in (clauses.verb(found[0]).form, "finite")
+            and (unit.verb.form == "infinitive" or unit.verb.bare or clauses.verb(found[0]).form != "infinitive")
+        ):
             found.append(j)
         elif unit.verb.form == "infinitive" and clauses.kind(clauses.back(j)) in ("CONJ", "COMMA"):
             found.append(j)
@@ -233,7 +275,9 @@ def _actions(clauses: Clauses, at: int, end: int, addressees: list[int], entry: 
             stop = starts[number + 1] if number + 1 < len(starts) else None
             start = starts[number]
             if clauses.verb(each).form in ("finite", "copula"):
-                subjects = [clauses.noun(s).start for s in clauses.subjects(each) if clauses.noun(s).start > clauses.units[at].start]
+                subjects = [
+                    clauses.noun(s).start for s in clauses.subjects(each) if clauses.noun(s).start > clauses.units[at].start
+                ]
                 start = min([start, *subjects])
             result.append((each, (start, _action_end(clauses, each, stop))))
         return result
@@ -242,7 +286,11 @@ def _actions(clauses: Clauses, at: int, end: int, addressees: list[int], entry: 
         after = max(addressees) + 1
         while clauses.kind(after) == "PREP" and clauses.is_noun(after + 1) and clauses.units[after].word in ("of", "in"):
             after += 2
-        if clauses.units[after : after + 1] and clauses.units[after].word in ("for", "of", "about") and clauses.is_noun(after + 1):
+        if (
+            clauses.units[after : after + 1]
+            and clauses.units[after].word in ("for", "of", "about")
+            and clauses.is_noun(after + 1)
+        ):
             first = after + 1
         else:
             return []
@@ -271,7 +319,11 @@ def _action_end(clauses: Clauses, at: int, stop: int | None) -> int:
             if unit.kind in ("COMMA",) and _leaves(clauses, j):
                 end = unit.start
                 break
-    while end > clauses.units[at].end and clauses.tokens[end - 1].tag in ("CONJ", "COMMA", "QUOTE", "STOP", "ADV", "TO") and end - 1 >= clauses.units[at].end:
+    while (
+        end > clauses.units[at].end
+        and clauses.tokens[end - 1].tag in ("CONJ", "COMMA", "QUOTE", "STOP", "ADV", "TO")
+        and end - 1 >= clauses.units[at].end
+    ):
         end -= 1
     return end
 
@@ -348,7 +400,11 @@ def _by_need(clauses: Clauses, at: int) -> list[tuple[Demanding, int]]:
         return [(_of_clause(clauses, at, "need"), at)]
     if verb.lemma in clauses.language.words("demands", "obliging") and not verb.passive and verb.form in ("finite", "copula"):
         following = next((j for j in range(at + 1, min(at + 3, len(clauses.units))) if clauses.is_verb(j)), None)
-        if following is not None and clauses.verb(following).form == "infinitive" and any(clauses.party(each) for each in clauses.subjects(at)):
+        if (
+            following is not None
+            and clauses.verb(following).form == "infinitive"
+            and any(clauses.party(each) for each in clauses.subjects(at))
+        ):
             return [(_of_clause(clauses, at, "need"), at)]
     if verb.lemma == "be" and verb.form == "copula":
         near = {token.low for token in clauses.tokens[verb.end : verb.end + 3]}
@@ -358,7 +414,11 @@ def _by_need(clauses: Clauses, at: int) -> list[tuple[Demanding, int]]:
                     return []
                 if clauses.kind(j) == "SUB":
                     inner = next((k for k in range(j, len(clauses.units)) if clauses.is_verb(k)), None)
-                    if inner is not None and clauses.verb(inner).form in ("finite", "copula") and any(clauses.party(each) for each in clauses.subjects(inner)):
+                    if (
+                        inner is not None
+                        and clauses.verb(inner).form in ("finite", "copula")
+                        and any(clauses.party(each) for each in clauses.subjects(inner))
+                    ):
                         return [(_of_clause(clauses, inner, "need"), inner)]
                     return []
     return []
@@ -374,11 +434,19 @@ def _by_command(clauses: Clauses, at: int) -> list[tuple[Demanding, int]]:
         before -= 1
     lead = clauses.lead(at)
     polite = before >= 0 and clauses.units[before].word in clauses.language.words("demands", "polite")
-    told = before > 0 and (clauses.units[before].word == ":" or clauses.kind(before) == "DASH") and clauses.units[0].word in clauses.language.words("demands", "introducers")
+    told = (
+        before > 0
+        and (clauses.units[before].word == ":" or clauses.kind(before) == "DASH")
+        and clauses.units[0].word in clauses.language.words("demands", "introducers")
+    )
     if not polite and not told and not (lead is not None and _by_command(clauses, lead)):
         return []
     demand = _of_clause(clauses, at, "demand")
-    addressees = tuple(clauses.coordinated_right(1)) if clauses.units[0].word in clauses.language.words("demands", "introducers") and clauses.is_noun(1) else ()
+    addressees = (
+        tuple(clauses.coordinated_right(1))
+        if clauses.units[0].word in clauses.language.words("demands", "introducers") and clauses.is_noun(1)
+        else ()
+    )
     return [(replace(demand, addressees=addressees), at)]
 
 
@@ -386,16 +454,27 @@ def _imperatives(clauses: Clauses, intro: Demanding | None, seen: set[int], *, s
     """The entries of a list of demands: each begins with what is to be done."""
     units = clauses.units
     first = 0
-    while first < len(units) and (units[first].kind in ("ADV", "OTHER", "QUOTE", "COMMA") or (clauses.is_noun(first) and first + 1 < len(units) and units[first + 1].word == ":")):
+    while first < len(units) and (
+        units[first].kind in ("ADV", "OTHER", "QUOTE", "COMMA")
+        or (clauses.is_noun(first) and first + 1 < len(units) and units[first + 1].word == ":")
+    ):
         first += 1
     if first >= len(units) or seen:
         return
     verbs = []
     if clauses.kind(first) == "SUB":
         inner = next((j for j in range(first, len(units)) if clauses.is_verb(j)), None)
-        for each in (j for j in range(first, len(units)) if clauses.is_verb(j) and (j == inner or (inner is not None and clauses.lead(j) == inner))):
+        for each in (
+            j
+            for j in range(first, len(units))
+            if clauses.is_verb(j) and (j == inner or (inner is not None and clauses.lead(j) == inner))
+        ):
             demand = _of_clause(clauses, each, intro.force if intro else "demand")
-            yield demand if demand.addressees or intro is None or clauses.passive(each) else replace(demand, home=intro.home, addressees=intro.addressees)
+            yield (
+                demand
+                if demand.addressees or intro is None or clauses.passive(each)
+                else replace(demand, home=intro.home, addressees=intro.addressees)
+            )
         return
     told = _told_at(clauses, first) if clauses.is_noun(first) else None
     if told is not None:
@@ -403,7 +482,9 @@ def _imperatives(clauses: Clauses, intro: Demanding | None, seen: set[int], *, s
         return
     if clauses.is_verb(first) and (clauses.verb(first).bare or clauses.verb(first).form == "infinitive"):
         verbs = [first]
-        verbs += [j for j in range(first + 1, len(units)) if clauses.is_verb(j) and clauses.lead(j) in verbs and clauses.verb(j).bare]
+        verbs += [
+            j for j in range(first + 1, len(units)) if clauses.is_verb(j) and clauses.lead(j) in verbs and clauses.verb(j).bare
+        ]
     elif not sure or not intro:
         return
     home = intro.home if intro else clauses

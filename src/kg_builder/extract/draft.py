@@ -27,7 +27,7 @@ from kg_builder.extract.actors import (
 from kg_builder.extract.clauses import NEGATED, REAL, Clauses
 from kg_builder.extract.demands import Demanding, demands, opens_list
 from kg_builder.extract.frames import Frame, frames
-from kg_builder.extract.language import Language, read_language
+from kg_builder.extract.language import Language, detect, read_language
 from kg_builder.extract.phrases import Noun, parse
 from kg_builder.extract.sentences import Sentence, sentences
 from kg_builder.extract.times import Clock, Time
@@ -122,16 +122,14 @@ class Draft:
     demands: tuple[Demand, ...] = ()
 
 
-def draft(
-    text: str, language: str = "en", *, publisher: str = "", today: date | None = None, folder: Path | None = None
-) -> Draft:
+def draft(text: str, language: str = "", *, publisher: str = "", today: date | None = None, folder: Path | None = None) -> Draft:
     """Draft claims from a statement's text.
 
-    ``language`` is a BCP 47 code with a lexicon; ``publisher`` and ``today`` (the statement's date) are read from the text where they
+    ``language`` is a BCP 47 code with a lexicon, and found out where it is not given; ``publisher`` and ``today`` (the statement's date) are read from the text where they
     are not given; ``folder`` may add to the lexicon. Linear in the text. Raises :class:`~kg_builder.errors.InputError` for a language
     that there is no lexicon for.
     """
-    return _Drafter(text, read_language(language, folder), publisher, today).run()
+    return _Drafter(text, read_language(language or detect(text, folder), folder), publisher, today).run()
 
 
 _ACTING = (AUTHORITY, STATE, ORGANISATION)
@@ -173,7 +171,9 @@ class _Drafter:
         self.register.settle()
         self.publisher = self.publisher or _publisher(read, self.register, self.language)
         self.addressee = self._letter_to(read)
-        self.official_publisher = any(actor.name == self.publisher and actor.kind in (AUTHORITY, STATE) for actor in self.register.actors)
+        self.official_publisher = any(
+            actor.name == self.publisher and actor.kind in (AUTHORITY, STATE) for actor in self.register.actors
+        )
         intro: Demanding | None = None
         asked = False
         for clauses, times, mentions in read:
@@ -181,8 +181,17 @@ class _Drafter:
             if not sentence.bullet:
                 text = self.text[sentence.start : sentence.end].rstrip()
                 asking = _is_asking_heading(text, self.language)
-                addressed = sentence.heading and bool(clauses.units) and clauses.units[0].word in self.language.words("demands", "introducers")
-                intro = opens_list(clauses) if not text.endswith((".", "!", "?")) and (text.endswith(":") or addressed or asking or not sentence.heading or len(clauses.tokens) > 4) else None
+                addressed = (
+                    sentence.heading
+                    and bool(clauses.units)
+                    and clauses.units[0].word in self.language.words("demands", "introducers")
+                )
+                intro = (
+                    opens_list(clauses)
+                    if not text.endswith((".", "!", "?"))
+                    and (text.endswith(":") or addressed or asking or not sentence.heading or len(clauses.tokens) > 4)
+                    else None
+                )
                 asked = (asked and (addressed or not sentence.heading)) or ((sentence.heading or text.endswith(":")) and asking)
             self._sentence(clauses, times, mentions, intro if sentence.bullet else None, asked=asked and sentence.bullet)
         return Draft(
@@ -204,7 +213,11 @@ class _Drafter:
             if len(clauses.tokens) > 16:
                 break
             for _, mention in mentions:
-                if mention.kind in (PERSON, AUTHORITY) and mention.key != own and (best is None or (best.kind != PERSON and mention.kind == PERSON)):
+                if (
+                    mention.kind in (PERSON, AUTHORITY)
+                    and mention.key != own
+                    and (best is None or (best.kind != PERSON and mention.kind == PERSON))
+                ):
                     best = mention
         return Slot(self.text[best.start : best.end], (best.start, best.end)) if best else None
 
@@ -216,7 +229,10 @@ class _Drafter:
         """The parties that do, suffer, say or are asked something, and those with a name of their own."""
         used: list[Span] = []
         for each in self.allegations:
-            used += [slot.span for slot in (*each.accused, *each.accused_inferred, *each.victims, *([each.accuser] if each.accuser else []))]
+            used += [
+                slot.span
+                for slot in (*each.accused, *each.accused_inferred, *each.victims, *([each.accuser] if each.accuser else []))
+            ]
         used += [each.who.span for each in self.denials if each.who] + [each.who.span for each in self.victims]
         for demand in self.demands:
             used += [slot.span for slot in (*demand.addressee, *demand.addressee_inferred, *([demand.by] if demand.by else []))]
@@ -248,7 +264,9 @@ class _Drafter:
             self.denials.append(Denial(who, self._slot(clauses, *denial.what), self._slot(clauses, *denial.quote)))
         for frame in frames(clauses):
             voice = self._voice(clauses, frame, spoken)
-            if frame.status == NEGATED or (frame.omitted and voice is not None and voice.speakers and official(clauses, voice.speakers[0])):
+            if frame.status == NEGATED or (
+                frame.omitted and voice is not None and voice.speakers and official(clauses, voice.speakers[0])
+            ):
                 self._negated(clauses, frame, voice)
                 continue
             if frame.status != REAL or (voice is not None and voice.denies):
@@ -380,7 +398,17 @@ class _Drafter:
             )
         if persons:
             size = len(persons)
-            self.victims.append(Victims(persons[0] if size == 1 else self._slot_between(persons), event, frame.trigger.narrow, size, size, False, quote))
+            self.victims.append(
+                Victims(
+                    persons[0] if size == 1 else self._slot_between(persons),
+                    event,
+                    frame.trigger.narrow,
+                    size,
+                    size,
+                    False,
+                    quote,
+                )
+            )
         elif not counted and frame.victims:
             who = self._party(clauses, frame.victims[0], whole=False)
             if who is not None:
@@ -416,7 +444,14 @@ class _Drafter:
             voice = next((each for each in reversed(spoken) if each.start <= demand.quote[0] < each.end), None)
             by = self._accuser(clauses, voice)
         self.demands.append(
-            Demand(by, tuple(addressees), tuple(inferred), self._slot(clauses, *demand.action), demand.force, self._slot(clauses, *demand.quote))
+            Demand(
+                by,
+                tuple(addressees),
+                tuple(inferred),
+                self._slot(clauses, *demand.action),
+                demand.force,
+                self._slot(clauses, *demand.quote),
+            )
         )
 
     def _addressed(self, clauses: Clauses, noun: Noun) -> Slot | None:
@@ -443,15 +478,15 @@ class _Drafter:
             return None
         last = full_end(clauses.units, inner, clauses.tokens, self.kinds, people=True)
         if whole and clauses.party(inner):
-            mention = mention_of(clauses.sentence, clauses.units, inner, last, clauses.number, self.text, clauses.party(inner), self.language)
+            mention = mention_of(
+                clauses.sentence, clauses.units, inner, last, clauses.number, self.text, clauses.party(inner), self.language
+            )
             if mention is not None:
                 return Slot(self.text[mention.start : mention.end], (mention.start, mention.end))
         first = noun.owner.start if noun.owner is not None else noun.start
         return self._slot(clauses, first, clauses.units[last].end)
 
-    def _antecedent(
-        self, clauses: Clauses, token: int, *, wanted: tuple[str, ...] = _ANY, plural: bool = False
-    ) -> Slot | None:
+    def _antecedent(self, clauses: Clauses, token: int, *, wanted: tuple[str, ...] = _ANY, plural: bool = False) -> Slot | None:
         """Whom a pronoun stands for: the last party before it of fitting kind and number."""
         here = clauses.tokens[token].start
         before = [each for each in self._before(clauses) if each.end <= here]
@@ -526,20 +561,25 @@ def _is_asking_heading(text: str, language: Language) -> bool:
     return any(low.startswith(each) or f" {each}" in f" {low}" for each in language.data["demands"].get("headings", ()))
 
 
-_NAME_BEFORE = re.compile(r"(?i)^(?:press release|statement|media release|urgent action|joint statement|open letter|appeal)\b.*?\b(?:of|by|from)\b")
+_NAME_BEFORE = re.compile(
+    r"(?i)^(?:press release|statement|media release|urgent action|joint statement|open letter|appeal)\b.*?\b(?:of|by|from)\b"
+)
 
 
-def _publisher(
-    read: list[tuple[Clauses, list[Time], list[tuple[int, Mention]]]], register: Register, language: Language
-) -> str:
+def _publisher(read: list[tuple[Clauses, list[Time], list[tuple[int, Mention]]]], register: Register, language: Language) -> str:
     """Who publishes: the organisation that speaks most, or stands in the head of the text."""
     score: Counter[str] = Counter()
     by_mention = {id(mention): actor for actor in register.actors for mention in actor.mentions}
-    saying = language.words("scope", "report", "verbs") | {entry["say"].split()[0] for entry in language.data["demands"].get("performatives", ())}
+    saying = language.words("scope", "report", "verbs") | {
+        entry["say"].split()[0] for entry in language.data["demands"].get("performatives", ())
+    }
     for number, (clauses, _, mentions) in enumerate(read):
         for at, mention in mentions:
             actor = by_mention[id(mention)]
-            if any(unit.noun is not None and unit.noun.lemma in language.words("actors", "speakers_first") for unit in clauses.units[:1]):
+            if any(
+                unit.noun is not None and unit.noun.lemma in language.words("actors", "speakers_first")
+                for unit in clauses.units[:1]
+            ):
                 second = clauses.units[2].noun if len(clauses.units) > 3 and clauses.units[1].kind == "COMMA" else None
                 if second is not None and second.unit == at:
                     score[actor.name] += 40
@@ -565,5 +605,3 @@ def in_order(draft_: Draft) -> Iterator[Slot]:
     for entries in (draft_.events, draft_.victims, draft_.allegations, draft_.denials, draft_.demands):
         for entry in entries:
             yield entry.quote
-
-

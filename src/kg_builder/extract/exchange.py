@@ -40,7 +40,13 @@ def to_exchange(draft: Draft) -> dict[str, Any]:
             for actor in draft.actors
         ],
         "events": [
-            {"type": each.type, "date": each.date, "place": words(each.place), **quoted(each.quote), "spans": spans(place=each.place, date=each.when)}
+            {
+                "type": each.type,
+                "date": each.date,
+                "place": words(each.place),
+                **quoted(each.quote),
+                "spans": spans(place=each.place, date=each.when),
+            }
             for each in draft.events
         ],
         "victims": [
@@ -79,7 +85,12 @@ def to_exchange(draft: Draft) -> dict[str, Any]:
             for each in draft.allegations
         ],
         "denials": [
-            {"who": words(each.who) or publisher, "what": words(each.what), **quoted(each.quote), "spans": spans(who=each.who, what=each.what)}
+            {
+                "who": words(each.who) or publisher,
+                "what": words(each.what),
+                **quoted(each.quote),
+                "spans": spans(who=each.who, what=each.what),
+            }
             for each in draft.denials
         ],
         "demands": [
@@ -90,7 +101,9 @@ def to_exchange(draft: Draft) -> dict[str, Any]:
                 "action": words(each.action),
                 "force": each.force,
                 **quoted(each.quote),
-                "spans": spans(by=each.by, addressee=each.addressee, addressee_inferred=each.addressee_inferred, action=each.action),
+                "spans": spans(
+                    by=each.by, addressee=each.addressee, addressee_inferred=each.addressee_inferred, action=each.action
+                ),
             }
             for each in draft.demands
         ],

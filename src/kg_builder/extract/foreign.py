@@ -214,15 +214,21 @@ class _Reader:
                 self._note("an actor has a 'name' and a 'kind'", path)
                 continue
             surface = self._texts_of(value, "surface", path) or [name]
+            known = {tuple(words.split()) for words in surface}
+            spans = self._spans(_Entry("", value, path), "surface")
+            given = [span for span in spans if tuple(self._at(span).text.split()) in known]
             mentions = [
-                Mention(start, start + len(words), " ".join(words.split()), kind, frozenset(), False, True, 0)
-                for words in dict.fromkeys(surface)
-                for start in self._occurrences.of(words)
+                Mention(start, end, " ".join(self._at((start, end)).text.split()), kind, frozenset(), False, True, 0)
+                for start, end in given or sorted(span for words in dict.fromkeys(surface) for span in self._everywhere(words))
             ]
             if mentions:
-                yield Actor(name, kind, sorted(mentions, key=lambda each: each.start))
+                yield Actor(name, kind, mentions)
             else:
                 self.refused.append(Refusal(f"actor {at + 1}", "surface", "absent", name))
+
+    def _everywhere(self, words: str) -> list[Span]:
+        found = [(start, start + len(words)) for start in self._occurrences.of(words)]
+        return found or [match.span() for match in _pattern(words).finditer(self._text.content)]
 
     # --- slots --------------------------------------------------------------------------------------------------------
 
@@ -256,7 +262,7 @@ class _Reader:
 
     def _find(self, key: str, words: str, quote: Slot) -> Slot:
         """The words within the quote, else where they last stand before it, else where they first stand after it."""
-        pattern = re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, words.split())) + r"(?!\w)")
+        pattern = _pattern(words)
         content, (start, end) = self._text.content, quote.span
         match = pattern.search(content, start, end) if words.strip() else None
         if match is None and words.strip():
@@ -312,6 +318,11 @@ def _same(key: str, given: Slot, words: str) -> Slot:
     if given.text.split() != words.split():
         raise _Unplaced(key, "absent", words)
     return given
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    """The words, wherever their lines break."""
+    return re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, words.split())) + r"(?!\w)")
 
 
 _FAR = 20_000

@@ -35,6 +35,8 @@ class Frame:
     nominal: bool = False
     agent_tokens: list[tuple[int, int]] = field(default_factory=list)
     """Agents that stand before a noun, as in "police violence"."""
+    thing: int | None = None
+    """The object that the trigger asks for, as in "deny" + asylum."""
     quote: tuple[int, int] = (0, 0)
 
 
@@ -48,11 +50,14 @@ def frames(clauses: Clauses) -> Iterator[Frame]:
             if frame is not None:
                 found.append(frame)
                 taken.update(range(*frame.words))
+                if frame.thing is not None:
+                    taken.update(range(clauses.noun(frame.thing).start, clauses.noun(frame.thing).end))
     for at, unit in enumerate(clauses.units):
         if unit.noun is not None and not taken & set(range(unit.noun.start, unit.noun.end)):
             frame = _of_noun(clauses, at)
             if frame is not None:
                 found.append(frame)
+                taken.update(range(*frame.words))
     found.sort(key=lambda frame: frame.words)
     _share(found)
     for frame in found:
@@ -114,12 +119,16 @@ def _of_state(clauses: Clauses, at: int) -> Frame | None:
     verb = clauses.verb(at)
     for position in range(verb.end, min(verb.end + 4, len(clauses.tokens))):
         token = clauses.tokens[position]
-        for trigger in clauses.language.triggers["states"].get(token.low, ()) or clauses.language.triggers["states"].get(token.lemma, ()):
+        for trigger in clauses.language.triggers["states"].get(token.low, ()) or clauses.language.triggers["states"].get(
+            token.lemma, ()
+        ):
             end = _words_from(clauses, position, trigger.words)
             if end < 0 or not _conditions(clauses, trigger, position):
                 continue
             frame = Frame(clauses, trigger, at, (position, end), status=clauses.status(at))
-            frame.victims = [each for each in clauses.subjects(at) if _personal(clauses, each)] if trigger.subject != "none" else []
+            frame.victims = (
+                [each for each in clauses.subjects(at) if _personal(clauses, each)] if trigger.subject != "none" else []
+            )
             if trigger.subject == "agent":
                 frame.agents, frame.victims = frame.victims, []
             return frame
@@ -178,9 +187,12 @@ def _try_verb(clauses: Clauses, at: int, trigger: Trigger) -> Frame | None:
     objects = clauses.objects(at, skip=0 if (fixed and not ends_open) or trigger.things else end)
     if fixed and not ends_open and objects and clauses.noun(objects[0]).start < end <= clauses.noun(objects[0]).end:
         objects = clauses.objects(at, skip=end) if clauses.is_noun(_unit_at(clauses, end)) else objects
-    if ends_open and not passive and not trigger.object_given:
+    if ends_open and not passive and not trigger.object_given and trigger.object == "victim":
+        direct = [each for each in clauses.objects(at) if clauses.noun(each).end < end]
         after = _noun_from(clauses, end)
-        objects = clauses.coordinated_right(after) if after is not None and trigger.object == "victim" else objects
+        if not any(_personal(clauses, each) for each in direct):
+            direct = clauses.coordinated_right(after) if after is not None else []
+        objects = direct
     patients = subjects if passive else objects
     if not _conditions(clauses, trigger, verb.main):
         return None
@@ -190,6 +202,7 @@ def _try_verb(clauses: Clauses, at: int, trigger: Trigger) -> Frame | None:
         thing = _thing(clauses, at, trigger, patients)
         if thing is None:
             return None
+        frame.thing = thing
         given = trigger.object == "victim" and trigger.object_given
         frame.victims = patients if given else _owner(clauses, thing)
         if not frame.victims and not passive and objects and objects[0] != thing:
@@ -198,6 +211,8 @@ def _try_verb(clauses: Clauses, at: int, trigger: Trigger) -> Frame | None:
             frame.victims = [each for each in objects[:1] if _personal(clauses, each)]
     elif trigger.object == "victim":
         frame.victims = patients
+        if patients and not any(_personal(clauses, each) for each in patients):
+            frame.victims = _owner(clauses, patients[0])
         if trigger.people and not any(_personal(clauses, each) for each in patients):
             return None
     elif trigger.object == "agent":
@@ -297,7 +312,11 @@ def _personal(clauses: Clauses, at: int) -> bool:
     if clauses.kinds.of(noun, clauses.tokens):
         return True
     if noun.count is not None:
-        return not noun.lemma or noun.lemma not in clauses.language.words("numbers", "not_people") and not noun.lemma in clauses.language.triggers["nouns"]
+        return (
+            not noun.lemma
+            or noun.lemma not in clauses.language.words("numbers", "not_people")
+            and not noun.lemma in clauses.language.triggers["nouns"]
+        )
     return noun.name and not noun.placed and not clauses.kinds.names_place(noun, clauses.tokens)
 
 
@@ -311,7 +330,7 @@ def _set_agents(frame: Frame, doers: list[int]) -> None:
             elif noun.lemma in clauses.language.words("actors", "speakers_first"):
                 continue
         elif clauses.party(each) and not noun.negative:
-            frame.agents.append(each)
+            frame.agents.append(clauses.named(each))
 
 
 # --- nouns ------------------------------------------------------------------------------------------------------------
@@ -330,7 +349,11 @@ def _of_noun(clauses: Clauses, at: int) -> Frame | None:
         lemma = language.lemma_of_noun(tokens[position].low)
         for trigger in language.triggers["nouns"].get(lemma, ()):
             end = _noun_words(clauses, position, trigger.words)
-            if end < 0 or not (position <= noun.head < end or end - 1 == noun.head) or not _conditions(clauses, trigger, position):
+            if (
+                end < 0
+                or not (position <= noun.head < end or end - 1 == noun.head)
+                or not _conditions(clauses, trigger, position)
+            ):
                 continue
             frame = Frame(clauses, trigger, at, (position, end), nominal=True)
             _noun_parties(frame)
@@ -356,7 +379,11 @@ def _absence(clauses: Clauses, at: int) -> Frame | None:
             absent = absent or (status == NEGATED and (is_subject or clauses.objects(governor)[:1] == [at]))
             if not is_subject and not clauses.passive(governor):
                 subjects = clauses.subjects(governor)
-            absent = absent or clauses.verb(governor).lemma in language.words("scope", "lacking") and clauses.objects(governor)[:1] == [at]
+            absent = (
+                absent
+                or clauses.verb(governor).lemma in language.words("scope", "lacking")
+                and clauses.objects(governor)[:1] == [at]
+            )
         if before is not None and before.word == "of":
             over = clauses.back(clauses.back(at))
             absent = absent or (clauses.is_noun(over) and clauses.noun(over).lemma in language.words("scope", "lacking"))
@@ -380,8 +407,9 @@ def _noun_words(clauses: Clauses, position: int, words: tuple[str, ...]) -> int:
 
 
 def _noun_parties(frame: Frame) -> None:
-    clauses, at = frame.clauses, frame.at
-    trigger, noun = frame.trigger, clauses.noun(at)
+    clauses = frame.clauses
+    at = max(frame.at, _unit_at(clauses, frame.words[1] - 1))
+    trigger, noun = frame.trigger, clauses.noun(frame.at)
     patient = trigger.victim or ("of", "against", "on", "upon", "towards", "toward", "among", "for")
     agents = clauses.agents(at)
     for preposition in patient:
@@ -391,10 +419,15 @@ def _noun_parties(frame: Frame) -> None:
             break
     if trigger.victim == () and frame.victims and not agents:
         first = frame.victims[0]
-        if clauses.party(first) == AUTHORITY and _preposition_of(clauses, first) == "of" and any(
-            _tail(clauses, at, each) for each in ("against", "on")
+        if (
+            clauses.party(first) == AUTHORITY
+            and _preposition_of(clauses, first) == "of"
+            and any(_tail(clauses, at, each) for each in ("against", "on"))
         ):
-            agents, frame.victims = frame.victims, [each for each in _tail(clauses, at, "against") or _tail(clauses, at, "on") if _personal(clauses, each)]
+            agents, frame.victims = (
+                frame.victims,
+                [each for each in _tail(clauses, at, "against") or _tail(clauses, at, "on") if _personal(clauses, each)],
+            )
     owner = noun.owner
     if owner is not None:
         holder = owner.unit
@@ -406,7 +439,7 @@ def _noun_parties(frame: Frame) -> None:
         agents = agents or _tail(clauses, at, preposition)
     _set_agents(frame, agents)
     _from_modifier(frame)
-    governor = _governing(clauses, at)
+    governor = _governing(clauses, frame.at)
     if governor is not None:
         _from_support(frame, governor)
 
@@ -418,7 +451,9 @@ def _preposition_of(clauses: Clauses, at: int) -> str:
 def _tail(clauses: Clauses, at: int, preposition: str) -> list[int]:
     """The nouns after a preposition among the phrases that say more of the noun at ``at``."""
     j = at
-    while clauses.kind(j + 1) in ("PREP", "DATE", "ADV") or (clauses.kind(j + 1) in ("CONJ", "COMMA") and clauses.is_noun(j + 2) and j - at < 8):
+    while clauses.kind(j + 1) in ("PREP", "DATE", "ADV") or (
+        clauses.kind(j + 1) in ("CONJ", "COMMA") and clauses.is_noun(j + 2) and j - at < 8
+    ):
         if clauses.kind(j + 1) in ("DATE", "ADV"):
             j += 1
             continue
@@ -429,6 +464,8 @@ def _tail(clauses: Clauses, at: int, preposition: str) -> list[int]:
             return []
         if clauses.kind(j + 1) == "PREP" and clauses.units[j + 1].word == preposition:
             return clauses.coordinated_right(j + 2)
+        if clauses.kind(j + 1) != "PREP" and j + 2 not in clauses.coordinated_right(j):
+            return []
         j += 2
     return []
 
@@ -436,13 +473,15 @@ def _tail(clauses: Clauses, at: int, preposition: str) -> list[int]:
 def _from_modifier(frame: Frame) -> None:
     """ "police violence": an authority before the noun does it; "journalist killings": anybody else suffers it."""
     clauses, noun = frame.clauses, frame.clauses.noun(frame.at)
-    if frame.agents or frame.words[0] <= noun.start:
+    if frame.agents:
         return
-    for position in range(noun.start, frame.words[0]):
+    for position in range(noun.start, noun.head):
         token = clauses.tokens[position]
         lemma = clauses.language.lemma_of_noun(token.low)
         if token.tag in ("NOUN", "NAME") and lemma in clauses.language.words("actors", AUTHORITY, "heads"):
-            frame.agent_tokens.append((noun.start if clauses.tokens[noun.start].tag not in ("DET", "OWN", "QUANT", "NUM") else position, position + 1))
+            frame.agent_tokens.append(
+                (noun.start if clauses.tokens[noun.start].tag not in ("DET", "OWN", "QUANT", "NUM") else position, position + 1)
+            )
             return
 
 
@@ -473,7 +512,11 @@ def _from_support(frame: Frame, governor: int) -> None:
     subjects = clauses.subjects(governor)
     passive = clauses.passive(governor)
     head = at
-    while clauses.kind(clauses.back(head)) in ("CONJ", "COMMA") and clauses.is_noun(clauses.back(clauses.back(head))) and clauses.back(clauses.back(head)) > governor:
+    while (
+        clauses.kind(clauses.back(head)) in ("CONJ", "COMMA")
+        and clauses.is_noun(clauses.back(clauses.back(head)))
+        and clauses.back(clauses.back(head)) > governor
+    ):
         head = clauses.back(clauses.back(head))
     is_subject = at in subjects or head in subjects
     before = clauses.units[clauses.back(head)] if clauses.back(head) >= 0 else None
@@ -482,7 +525,9 @@ def _from_support(frame: Frame, governor: int) -> None:
         if passive and verb.lemma in words("scope", "support", "agent") | {"use", "document", "report"}:
             _set_agents(frame, [] if frame.agents else clauses.agents(governor))
         if verb.lemma in words("scope", "support", "agent") and not frame.victims:
-            frame.victims = [each for each in clauses.after_preposition(governor, ("against", "on", "to")) if _personal(clauses, each)]
+            frame.victims = [
+                each for each in clauses.after_preposition(governor, ("against", "on", "to")) if _personal(clauses, each)
+            ]
         if not passive and not frame.victims and verb.lemma in words("scope", "support", "harming"):
             frame.victims = [each for each in clauses.objects(governor) if _personal(clauses, each)]
         return
@@ -497,21 +542,28 @@ def _from_support(frame: Frame, governor: int) -> None:
         if not frame.agents:
             _set_agents(frame, patients)
         return
-    if verb.form == "copula" or verb.lemma in ("be", "hold", "become"):
-        about = {clauses.tokens[position].low for position in range(verb.end, clauses.units[at].start)}
+    about = {clauses.tokens[position].low for position in range(verb.end, clauses.units[at].start)}
+    standing = verb.form == "copula" or verb.lemma in words("scope", "support", "standing")
+    if standing or (verb.lemma in words("scope", "support", "objects_of") and about & words("scope", "support", "victim_about")):
         if about & words("scope", "support", "agent_about") and not frame.agents:
             _set_agents(frame, subjects)
         elif about & words("scope", "support", "victim_about") and not frame.victims:
             frame.victims = [each for each in subjects if _personal(clauses, each)]
         return
-    direct = distance <= 2 or clauses.objects(governor)[:1] == [head] or (before is not None and before.kind == "PREP" and distance <= 4)
+    direct = (
+        distance <= 2
+        or clauses.objects(governor)[:1] == [head]
+        or (before is not None and before.kind == "PREP" and distance <= 4)
+    )
     if not direct:
         return
     if verb.lemma in words("scope", "support", "agent") and not passive:
         if not frame.agents:
             _set_agents(frame, subjects)
         if not frame.victims:
-            frame.victims = [each for each in clauses.after_preposition(governor, ("against", "on", "upon", "to")) if _personal(clauses, each)]
+            frame.victims = [
+                each for each in clauses.after_preposition(governor, ("against", "on", "upon", "to")) if _personal(clauses, each)
+            ]
     elif verb.lemma in words("scope", "support", "victim") and not passive and not frame.victims:
         frame.victims = [each for each in subjects if _personal(clauses, each)]
 

@@ -14,13 +14,13 @@ from kg_builder.extract.claims_form import MARK
 def write_draft(path: Path, content: str) -> None:
     """Put ``content`` into the file ``path``, whole or not at all.
 
-    A file that is there already is replaced only where it is a draft that nobody has changed since it was written; else, and
+    A file that is there already is replaced only where it is empty, or a draft that nobody has changed; else, and
     where the file cannot be written, an :class:`~kg_builder.errors.InputError` is raised.
     """
     where = Location(str(path))
     try:
         known = path.read_bytes() if path.exists() else None
-        if known is not None and known != content.encode() and not is_untouched(known):
+        if known is not None and known.strip() and known != content.encode() and not is_untouched(known):
             raise input_error(
                 "this file is there already, and is not a draft as it was written: it may hold somebody's work",
                 where,

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +20,11 @@ from kg_builder.vocabulary import Concept, read_vocabulary, shipped
 
 FILES = ("grammar", "acts", "actors", "demands", "numbers", "places", "scope", "times")
 KEPT_LEMMAS = 50_000
+DETECTED_WORDS = 3000
+FEW_WORDS = 20
+"""A text of fewer words is taken for the likeliest language that it has any function word of."""
+LEAST_SHARE = 0.22
+"""The share of function words below which a text is in another language; that of English and French prose is above 0.35."""
 TRIGGER_KEYS = frozenset(
     ["say", "subject", "object", "victim", "agent", "things", "with", "without", "people", "weak"],
 )
@@ -106,6 +112,17 @@ class Language:
                 return (Reading(form.removesuffix(ending), letters, "-"),)
         return ()
 
+    def base(self, low: str) -> str:
+        """The full form of a function word that is elided or drawn together with an article ("aux" → "à")."""
+        contractions: Mapping[str, str] = self.data["grammar"].get("contractions", {})
+        return contractions.get(low, low)
+
+    def counterpart(self, low: str) -> str:
+        """The function word by which the engine's rules know this one: its English counterpart."""
+        known: Mapping[str, str] = self.data["grammar"].get("counterparts", {})
+        base = self.base(low)
+        return known.get(base, base)
+
     def lemma_of_noun(self, word: str) -> str:
         """The singular of a noun in lower case; a word that is none is returned as it is.
 
@@ -135,6 +152,27 @@ def languages(folder: Path | None = None) -> list[str]:
     """The codes of the languages that there is data for."""
     roots = [shipped("ontology") / "lexicon", *([folder / "ontology" / "lexicon"] if folder else [])]
     return sorted({path.parent.name for root in roots for path in root.glob("*/grammar.yaml")})
+
+
+def detect(text: str, folder: Path | None = None) -> str:
+    """The code of the language that a text is in, by its function words (after Grefenstette, "Comparing two language identification
+    schemes", 1995, who found short words to tell languages of whole sentences apart).
+
+    Raises :class:`~kg_builder.errors.InputError` where it is in none that there is a lexicon for.
+    """
+    words = [match.group().lower() for match in islice(re.finditer(r"[^\W\d_]+", text), DETECTED_WORDS)]
+    shares: dict[str, float] = {}
+    for code in languages(folder):
+        known = read_language(code, folder).tags
+        shares[code] = sum(word in known for word in words) / max(len(words), 1)
+    best = max(shares, key=lambda code: (shares[code], code), default="")
+    if not best or shares[best] < (LEAST_SHARE if len(words) >= FEW_WORDS else 0.01):
+        raise input_error(
+            "the text is in no language that there is a lexicon for, so nothing can be drafted from it",
+            mend=f"There are: {', '.join(shares)}. If it is one of them, name it with --language. "
+            "A language is a folder of data: see ontology/lexicon/README.md.",
+        )
+    return best
 
 
 def read_language(code: str, folder: Path | None = None) -> Language:
@@ -180,6 +218,13 @@ def _read(code: str, roots: tuple[Path, ...], folder: Path | None) -> Language:
     tags = {word: tag for tag, words in data["grammar"]["word_classes"].items() for word in words}
     for tag in ("CONJ", "MODAL", "BE", "HAVE", "DO", "NEG"):
         tags.update(dict.fromkeys(data["grammar"]["word_classes"].get(tag, ()), tag))
+    pivot: Mapping[str, str] = data["grammar"].get("counterparts", {})
+    for by_first in triggers.values() if pivot else ():
+        for entries in by_first.values():
+            entries[:] = [
+                replace(each, victim=tuple(pivot.get(word, word) for word in each.victim), agent=tuple(pivot.get(word, word) for word in each.agent))
+                for each in entries
+            ]
     return Language(
         code=code,
         name=data["grammar"].get("name", code),

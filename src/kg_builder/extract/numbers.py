@@ -90,6 +90,12 @@ def _value(tokens: list[Token], at: int, language: Language) -> tuple[int, int] 
     return int(total + current), end
 
 
+def _belongs_to_name(tokens: list[Token], at: int, end: int) -> bool:
+    """ "Colony No. 6", "Resolution 1325": a number after a name, with no noun after it."""
+    following = tokens[end].tag if end < len(tokens) else "STOP"
+    return at > 0 and tokens[at - 1].tag == "NAME" and following not in ("NOUN", "ADJ", "NAME")
+
+
 def _follows_article(tokens: list[Token], at: int) -> bool:
     return at > 0 and tokens[at - 1].tag == "DET" and len(tokens[at - 1].low) <= 2
 
@@ -111,7 +117,7 @@ def _range(tokens: list[Token], at: int, language: Language) -> Count | None:
 
 def _number(tokens: list[Token], at: int, language: Language) -> Count | None:
     found = _value(tokens, at, language)
-    if found is None:
+    if found is None or _belongs_to_name(tokens, at, found[1]):
         return None
     value, end = found
     start = at - 1 if _follows_article(tokens, at) and tokens[at].kind == "word" else at

@@ -169,7 +169,7 @@ class Parties:
         words = [word for word in re.split(r"[^a-z0-9]+", ascii_fold(label)) if word]
         if len(words) > 1 and words[0] in _ARTICLES:
             del words[0]
-        words = [word for word in words if word not in self._names]
+        words = [word for word in words if not self._has_name(word)]
         while len(words) > 1 and len("-".join(words)) > LONGEST:
             del words[-1]
         stem = "-".join(words)[:LONGEST].strip("-")

@@ -18,7 +18,7 @@ _NOMINAL = frozenset(["DET", "OWN", "NUM", "ADJ", "NOUN", "NAME", "QUANT"])
 _BEFORE_NOUN = frozenset(["DET", "OWN", "POSS", "ADJ", "NUM", "QUANT"])
 _AUXILIARY = frozenset(["MODAL", "BE", "HAVE", "DO"])
 _MARKS = {",": "COMMA", ".": "STOP", ";": "STOP", ":": "STOP", "!": "STOP", "?": "STOP", "…": "STOP", "...": "STOP"}
-_QUOTES = frozenset("\"“”„«»")
+_QUOTES = frozenset('"“”„«»')
 _DASHES = frozenset("-–—")
 _CLITICS = {"n't": "NEG", "'s": "POSS", "'re": "BE", "'ve": "HAVE", "'ll": "MODAL", "'d": "MODAL", "'m": "BE"}
 
@@ -86,6 +86,10 @@ def parse(sentence: Sentence, language: Language, times: list[Time]) -> list[Uni
         for at in range(time.start, time.end):
             tokens[at].tag = "DATE"
             dated.add(at)
+        before = time.start - 1
+        if before >= 0 and tokens[before].low in language.words("times", "articles"):
+            tokens[before].tag = "DATE"
+            dated.add(before)
     found_counts = {count.start: count for count in counts(tokens, language) if count.start not in dated}
     for count in found_counts.values():
         for at in range(count.start, count.end):
@@ -119,12 +123,20 @@ def _settle(units: list[Unit], language: Language) -> None:
                 finite_before = True
                 continue
             by = after is not None and after.word in ("by",)
-            if noun_before and not _is_relative(units, at) and after is not None and after.kind in ("PREP", "DATE", "STOP") and after.word != "to" and _needs_object(verb.lemma, language):
+            if (
+                noun_before
+                and not _is_relative(units, at)
+                and after is not None
+                and after.kind in ("PREP", "DATE", "STOP")
+                and after.word != "to"
+                and _needs_object(verb.lemma, language)
+            ):
                 verb.form, verb.passive = "participle", True
                 continue
-            if noun_before and (finite_before or (by and not _is_relative(units, at)) or _finite_follows(units, at, breaks)):
-                if not (after is not None and after.kind == "NOUN" and not finite_before):
-                    verb.form, verb.passive = "participle", True
+            object_follows = after is not None and after.kind == "NOUN"
+            likely = finite_before or (by and not _is_relative(units, at)) or _finite_follows(units, at, breaks)
+            if noun_before and likely and not object_follows:
+                verb.form, verb.passive = "participle", True
             elif before is not None and before.kind == "PREP":
                 verb.form, verb.passive = "participle", True
         if verb.form in ("finite", "copula"):
@@ -176,7 +188,7 @@ def _first_tag(
     token: Token, previous: Token | None, language: Language, *, shouted: bool, loose: bool, months: frozenset[str]
 ) -> str:
     text, low = token.text, token.low
-    token.lemma = low
+    token.lemma = language.base(low)
     if token.kind == "number":
         return "NUM"
     if token.kind == "clitic":
@@ -197,7 +209,12 @@ def _first_tag(
         return known
     if capital and not (loose and _is_common(low, language)):
         return "NAME"
-    if "-" in low and not low.endswith("s") and low not in language.verbs and low.rpartition("-")[2] not in ("mayor", "general", "seeker"):
+    if (
+        "-" in low
+        and not low.endswith("s")
+        and low not in language.verbs
+        and low.rpartition("-")[2] not in ("mayor", "general", "seeker")
+    ):
         return "ADJ" if not _is_common(low, language) else "NOUN"
     if low in language.words("numbers", "words") or low in language.words("numbers", "scales"):
         return "NUM"
@@ -214,6 +231,7 @@ def _is_common(low: str, language: Language) -> bool:
         or lemma in language.words("actors", "authority", "heads")
         or lemma in language.words("actors", "organisation", "heads")
         or lemma in language.triggers["nouns"]
+        or lemma in language.words("actors", "things")
         or low in language.words("numbers", "words")
         or low in language.words("numbers", "vague")
         or (low.endswith(tuple(language.data["grammar"]["adverb_suffixes"])) and len(low) > 4)
@@ -246,9 +264,19 @@ def _resolve(sentence: Sentence, language: Language) -> None:
     before = "START"
     last_verb = ""
     for at, token in enumerate(tokens):
+        _function_word(token, before, tokens, at, language)
         if token.tag == "V?":
             following = tokens[at + 1] if at + 1 < len(tokens) else None
-            _decide(token, before, following, last_verb, sentence, language, tokens[at - 2] if at > 1 else None, tokens[at - 1] if at else None)
+            _decide(
+                token,
+                before,
+                following,
+                last_verb,
+                sentence,
+                language,
+                tokens[at - 2] if at > 1 else None,
+                tokens[at - 1] if at else None,
+            )
         elif token.low == "that" and token.tag in ("DET", "REL"):
             token.tag = _that(before, tokens, at, language)
         elif token.tag in ("NOUN", "NAME") and not token.lemma:
@@ -260,6 +288,49 @@ def _resolve(sentence: Sentence, language: Language) -> None:
         if token.tag not in ("ADV", "NEG", "QUOTE"):
             before = token.tag
     _ensure_verb(tokens, language)
+
+
+def _function_word(token: Token, before: str, tokens: list[Token], at: int, language: Language) -> None:
+    """Decides function words that can be several things: article or pronoun, article or preposition, relative or conjunction."""
+    words, low = language.words, token.low
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if token.tag in ("DATE", "QUANT") or after is None:
+        return
+    if low in words("grammar", "reflexives"):
+        token.tag = "CLITIC"
+    elif low in words("grammar", "object_pronouns") and _verb_must_follow(after, before, language):
+        token.tag = "CLITIC"
+    elif low in words("grammar", "articles_or_prepositions"):
+        token.tag = "PREP" if before in ("NOUN", "NAME", "ADJ", "PRON", "QUANT", "NUM", "DATE") else "DET"
+    elif low in words("grammar", "object_relatives"):
+        noun = before in ("NOUN", "NAME") or (before == "ADJ" and at > 1 and tokens[at - 2].tag in ("NOUN", "NAME"))
+        token.tag = "REL" if noun else "SUB"
+    if token.tag == "PREP" and language.base(low) in words("grammar", "infinitive_markers"):
+        j = at + 1
+        while j < len(tokens) and (tokens[j].tag in ("NEG", "ADV") or tokens[j].low in words("grammar", "reflexives") | words("grammar", "object_pronouns")):
+            j += 1
+        if j < len(tokens) and _is_infinitive(tokens[j], language):
+            token.tag = "TO"
+
+
+def _is_infinitive(token: Token, language: Language) -> bool:
+    if token.low in language.words("grammar", "infinitive_auxiliaries"):
+        return True
+    return token.tag == "V?" and any("b" in each.form and "n" not in each.other.lower() for each in language.readings(token.low))
+
+
+def _verb_must_follow(token: Token, before: str, language: Language) -> bool:
+    """Whether a word after "les" is a verb whose object "les" is."""
+    if token.tag in ("HAVE", "BE", "MODAL", "CLITIC"):
+        return True
+    if token.low in language.words("grammar", "object_pronouns"):
+        return before in ("PRON", "REL", "NEG")
+    if token.tag != "V?":
+        return False
+    readings = language.readings(token.low)
+    if not any(set(each.form) & set("bsd") for each in readings):
+        return False
+    return before in ("PRON", "REL", "NEG", "TO") or not any(each.other != "-" or "n" in each.form for each in readings)
 
 
 def _that(before: str, tokens: list[Token], at: int, language: Language) -> str:
@@ -279,20 +350,31 @@ def _that(before: str, tokens: list[Token], at: int, language: Language) -> str:
         verbal = agrees and not (verb_after and can_be_noun)
     if before in ("NOUN", "NAME") and verbal:
         return "REL"
-    if before in ("V", "NOUN", "NAME", "ADJ", "COMMA", "PRON", "BE", "CONJ") or (before == "START" and following.tag in ("DET", "NAME", "OWN")):
+    if before in ("V", "NOUN", "NAME", "ADJ", "COMMA", "PRON", "BE", "CONJ") or (
+        before == "START" and following.tag in ("DET", "NAME", "OWN")
+    ):
         return "SUB"
     return "PRON" if verbal else "DET"
 
 
 def _decide(
-    token: Token, before: str, following: Token | None, last_verb: str, sentence: Sentence, language: Language, earlier: Token | None, previous_token: Token | None
+    token: Token,
+    before: str,
+    following: Token | None,
+    last_verb: str,
+    sentence: Sentence,
+    language: Language,
+    earlier: Token | None,
+    previous_token: Token | None,
 ) -> None:
     readings = language.readings(token.low)
     reading = readings[0]
     forms = "".join(dict.fromkeys(letter for each in readings for letter in each.form))
     next_tag = following.tag if following else "STOP"
     next_low = following.low if following else ""
-    noun_follows = next_tag in ("NOUN", "NAME", "ADJ") or (next_tag == "V?" and next_low not in ("being",))
+    noun_follows = next_tag in ("NOUN", "NAME", "ADJ") or (
+        next_tag == "V?" and any(set(each.form) & set("bsdn") for each in language.readings(next_low))
+    )
     earlier_tag = earlier.tag if earlier else ""
     compounds: dict[str, list[str]] = language.data["grammar"].get("compounds", {})
     earlier_low = previous_token.low if previous_token else ""
@@ -308,7 +390,9 @@ def _decide(
         token.tag = "ADJ"
         token.lemma = reading.lemma
 
-    mostly_other = all(each.other.isupper() for each in readings if each.other != "-") and any(each.other != "-" for each in readings)
+    mostly_other = all(each.other.isupper() for each in readings if each.other != "-") and any(
+        each.other != "-" for each in readings
+    )
     can_be_noun = any("n" in each.other.lower() for each in readings)
 
     if before == "NOUN" and token.low in compounds and earlier_low in compounds[token.low]:
@@ -358,8 +442,12 @@ def _decide(
         if before == "START" and next_tag in ("PREP", "SUB", "ADV", "COMMA", "CONJ", "TO") and "n" in forms:
             verb("n")
             return
-        if before in ("START", "COMMA", "CONJ", "STOP") and noun_follows and last_verb != "d" and next_tag == "NOUN" and (
-            following is not None and _is_plural(following.low, language)
+        if (
+            before in ("START", "COMMA", "CONJ", "STOP")
+            and noun_follows
+            and last_verb != "d"
+            and next_tag == "NOUN"
+            and (following is not None and _is_plural(following.low, language))
         ):
             adjective()
             return
@@ -372,6 +460,8 @@ def _decide(
         verb("b")
     elif can_be_noun and before not in ("PRON", "REL") and _verb_ahead(sentence.tokens, following, language):
         noun()
+    elif can_be_noun and before == "REL" and previous_token is not None and previous_token.low in language.words("grammar", "relative_adverbs"):
+        noun()
     elif before in ("PRON", "REL"):
         noun() if mostly_other and "b" in forms and next_tag not in ("DET", "OWN", "PRON") else verb(forms[:1])
     elif before in _BEFORE_NOUN or before in ("PREP", "BE", "HAVE"):
@@ -380,16 +470,24 @@ def _decide(
         same = last_verb and last_verb in forms and earlier_tag not in ("ADJ",)
         if not can_be_noun and not (reading.other.lower().startswith("a") and noun_follows):
             verb(forms[:1])
-        elif same and not mostly_other and before == "CONJ" and (earlier_tag == "V" or next_tag in ("DET", "OWN", "PRON", "NAME")):
+        elif (
+            same and not mostly_other and before == "CONJ" and (earlier_tag == "V" or next_tag in ("DET", "OWN", "PRON", "NAME"))
+        ):
             verb(forms[:1])
         elif same and not mostly_other and next_tag in ("DET", "OWN", "PRON"):
             verb(forms[:1])
         else:
             _adjective_or_noun(token, reading, noun_follows, noun, adjective)
     elif before in ("START", "STOP", "OTHER", "DASH", "SUB"):
-        imperative = "b" in forms and not mostly_other and (
-            next_tag in ("DET", "OWN", "PRON", "QUANT") or (sentence.bullet and (noun_follows or next_tag in ("ADV", "PREP")))
-            or (next_tag in ("NOUN", "NAME", "ADJ") and not can_be_noun)
+        imperative = (
+            "b" in forms
+            and not mostly_other
+            and (
+                next_tag in ("DET", "OWN", "PRON", "QUANT")
+                or (next_tag == "V?" and all(each.form == "g" for each in language.readings(next_low)))
+                or (sentence.bullet and (noun_follows or next_tag in ("ADV", "PREP")))
+                or (next_tag in ("NOUN", "NAME", "ADJ") and not can_be_noun)
+            )
         )
         if imperative and before != "SUB":
             verb("b")
@@ -401,8 +499,10 @@ def _decide(
         _adjective_or_noun(token, reading, noun_follows, noun, adjective)
     elif not can_be_noun or (reading.lemma in language.words("scope", "spoken") and _agrees(forms, previous_token, language)):
         verb(forms[:1])
-    elif next_tag in ("DET", "OWN", "PRON", "SUB", "QUANT") or next_low == "that" or (
-        next_tag == "NAME" and "s" in forms and before == "NAME"
+    elif (
+        next_tag in ("DET", "OWN", "PRON", "SUB", "QUANT")
+        or next_low == "that"
+        or (next_tag == "NAME" and "s" in forms and before == "NAME")
     ):
         verb(forms[:1])
     else:
@@ -434,7 +534,14 @@ def _verb_ahead(tokens: list[Token], following: Token | None, language: Language
     token = tokens[at]
     if token.tag in ("BE", "HAVE", "MODAL", "DO"):
         return True
-    return token.tag == "V?" and all(set(each.form) & set("d") and "b" not in each.form and "a" not in each.other for each in language.readings(token.low)) and at + 1 < len(tokens) and tokens[at + 1].tag not in ("NOUN", "ADJ")
+    return (
+        token.tag == "V?"
+        and all(
+            set(each.form) & set("d") and "b" not in each.form and "a" not in each.other for each in language.readings(token.low)
+        )
+        and at + 1 < len(tokens)
+        and tokens[at + 1].tag not in ("NOUN", "ADJ")
+    )
 
 
 def _agrees(forms: str, subject: Token | None, language: Language) -> bool:
@@ -502,7 +609,7 @@ def _units(sentence: Sentence, found_counts: dict[int, Count], language: Languag
             units.append(Unit("NOUN", at, noun.end, noun=noun))
             at = noun.end
             continue
-        if tag in _AUXILIARY or tag == "V" or (tag in ("TO", "NEG", "ADV") and _verb_follows(tokens, at)):
+        if tag in _AUXILIARY or tag == "V" or (tag in ("TO", "NEG", "ADV", "CLITIC") and _verb_follows(tokens, at)):
             verb = _verb(tokens, at, language)
             if verb is not None:
                 units.append(Unit("VERB", verb.start, verb.end, verb=verb))
@@ -515,7 +622,7 @@ def _units(sentence: Sentence, found_counts: dict[int, Count], language: Languag
             units.append(Unit("DATE", at, end))
             at = end
             continue
-        units.append(Unit("PREP" if tag == "TO" else tag, at, at + 1, word=tokens[at].low))
+        units.append(Unit("PREP" if tag == "TO" else tag, at, at + 1, word=language.counterpart(tokens[at].low)))
         at += 1
     return units
 
@@ -541,7 +648,7 @@ def _noun(tokens: list[Token], start: int, found_counts: dict[int, Count], langu
         elif tag in ("NOUN", "NAME"):
             head = at
         elif tag == "ADJ":
-            if head >= 0 and not _adjective_continues(tokens, at):
+            if head >= 0 and not _adjective_continues(tokens, at) and not language.data["grammar"].get("adjectives_follow"):
                 break
         elif tag == "CONJ" and at + 1 < len(tokens):
             if not (tokens[at - 1].tag == "ADJ" and tokens[at + 1].tag == "ADJ" and at > start):
@@ -557,7 +664,9 @@ def _noun(tokens: list[Token], start: int, found_counts: dict[int, Count], langu
         at += 1
     if head < 0:
         if count is not None and count.end > start:
-            negative = tokens[start].low in language.words("grammar", "no_quantity") or (start > 0 and tokens[start - 1].tag == "NEG")
+            negative = tokens[start].low in language.words("grammar", "no_quantity") or (
+                start > 0 and tokens[start - 1].tag == "NEG"
+            )
             end = max(at, count.end)
             return Noun(start, end, end - 1, "", plural=True, count=None if negative else count, negative=negative)
         adjectives = [each for each in range(start, at) if tokens[each].tag == "ADJ"]
@@ -570,7 +679,10 @@ def _noun(tokens: list[Token], start: int, found_counts: dict[int, Count], langu
     name = token.tag == "NAME"
     lemma = language.lemma_of_noun(token.low)
     plural = _is_plural(token.low, language)
-    return Noun(start, head + 1, head, lemma, plural=plural, name=name, negative=negative, count=count)
+    end = head + 1
+    while end < at and tokens[end].tag == "ADJ":
+        end += 1
+    return Noun(start, end, head, lemma, plural=plural, name=name, negative=negative, count=count)
 
 
 def _adjective_continues(tokens: list[Token], at: int) -> bool:
@@ -580,14 +692,14 @@ def _adjective_continues(tokens: list[Token], at: int) -> bool:
 
 
 def _verb_follows(tokens: list[Token], at: int) -> bool:
-    while at < len(tokens) and tokens[at].tag in ("TO", "NEG", "ADV"):
+    while at < len(tokens) and tokens[at].tag in ("TO", "NEG", "ADV", "CLITIC"):
         at += 1
     return at < len(tokens) and (tokens[at].tag in _AUXILIARY or tokens[at].tag == "V")
 
 
 def _verb(tokens: list[Token], start: int, language: Language) -> Verb | None:
     at = start
-    modal, negated, infinitive, be, have, do = "", False, False, False, False, False
+    modal, negated, infinitive, be, have, do, reflexive = "", False, False, False, False, False, False
     main = -1
     last_aux = -1
     while at < len(tokens):
@@ -604,6 +716,10 @@ def _verb(tokens: list[Token], start: int, language: Language) -> Verb | None:
         elif tag == "ADV":
             if main >= 0:
                 break
+        elif tag == "CLITIC":
+            if main >= 0:
+                break
+            reflexive = reflexive or token.low in language.words("grammar", "reflexives")
         elif tag == "MODAL":
             if main >= 0 or last_aux >= 0:
                 break
@@ -626,7 +742,14 @@ def _verb(tokens: list[Token], start: int, language: Language) -> Verb | None:
             main = at
             at += 1
             break
-        elif tag == "DET" and last_aux >= 0 and main < 0 and token.low in language.words("grammar", "floating") and at + 1 < len(tokens) and tokens[at + 1].tag in ("BE", "HAVE", "V", "ADV"):
+        elif (
+            tag == "DET"
+            and last_aux >= 0
+            and main < 0
+            and token.low in language.words("grammar", "floating")
+            and at + 1 < len(tokens)
+            and tokens[at + 1].tag in ("BE", "HAVE", "V", "ADV")
+        ):
             pass
         elif tag == "QUOTE" and last_aux >= 0 and main < 0 and at + 1 < len(tokens) and tokens[at + 1].tag == "V":
             pass
@@ -643,10 +766,18 @@ def _verb(tokens: list[Token], start: int, language: Language) -> Verb | None:
             end += 1
             negated = True
         lemma = "be" if be else ("have" if have else ("do" if do else modal))
+        infinitive = infinitive or (not modal and tokens[last_aux].low in language.words("grammar", "infinitive_auxiliaries"))
         return Verb(start, end, last_aux, lemma, "infinitive" if infinitive else "copula", negated=negated, modal=modal)
     token = tokens[main]
     form = token.form
-    passive = be and "n" in form
+    passive = be and "n" in form and not reflexive and token.lemma not in language.words("grammar", "active_with_be")
+    after_preposition = start > 0 and language.counterpart(tokens[start - 1].low) in language.words("grammar", "gerund_prepositions")
+    unmarked = bool(language.words("grammar", "infinitive_auxiliaries")) and not modal and not infinitive
+    if unmarked and (tokens[last_aux].low if last_aux >= 0 else "") in language.words("grammar", "infinitive_auxiliaries"):
+        infinitive = True
+    starts = start == 0 or tokens[start - 1].tag in ("STOP", "OTHER", "COMMA", "CONJ")
+    if unmarked and form == "b" and last_aux < 0 and not starts:
+        infinitive = True
     if not (be or have or do or modal or infinitive):
         if form == "g":
             kind = "gerund"
@@ -654,9 +785,11 @@ def _verb(tokens: list[Token], start: int, language: Language) -> Verb | None:
             kind, passive = "participle", True
         else:
             kind = "finite"
+    elif infinitive and after_preposition:
+        kind = "gerund"
     elif infinitive:
         kind = "infinitive"
-    elif tokens[start].low in ("being", "having"):
+    elif tokens[start].low in language.words("grammar", "gerund_auxiliaries"):
         kind = "gerund"
     else:
         kind = "finite"
@@ -670,7 +803,7 @@ def _verb(tokens: list[Token], start: int, language: Language) -> Verb | None:
         passive=passive,
         negated=negated,
         modal=modal,
-        bare=form == "b" and alone,
+        bare=alone and (form == "b" or (starts and token.low.endswith(tuple(language.words("grammar", "imperative_endings"))))),
         ambiguous=form == "dn" and alone,
     )
 

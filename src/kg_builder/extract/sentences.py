@@ -13,17 +13,17 @@ LONGEST_SENTENCE = 400
 """Tokens after which a sentence is cut: what is longer is a table or noise, and would cost more than it yields."""
 
 _TOKEN = re.compile(
-    r"""(?P<number>\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:st|nd|rd|th)?(?![^\W\d_]))
+    r"""(?P<number>\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:st|nd|rd|th|er|re|e)?(?![^\W\d_]))
     |(?P<word>(?:[^\W\d_]\.){2,}|[^\W_]+(?:[-‑'’][^\W_]+)*)
     |(?P<mark>\.\.\.|[^\w\s]|_)""",
     re.VERBOSE,
 )
 _CLITIC = re.compile(r"(?i)(?P<stem>.+?)(?P<clitic>n['’]t|['’](?:s|re|ve|ll|d|m))$")
-_END = re.compile(r"""(?<![.!?…])[.!?…]++["'”’»)\]]*(?:\[\d+\])*(?=\s+["'“‘«(\[]*[\w"'“‘«(\[—–-])|[。！？]+""")
+_END = re.compile(r"""(?<![.!?…])[.!?…]++(?:["'”’»)\]]|[ \u00a0\u202f]»)*(?:\[\d+\])*(?=\s+["'“‘«(\[]*[\w"'“‘«(\[—–-])|[。！？]+""")
 _BULLET = re.compile(r"[^\S\n]*(?:[-–—•*·●▪■◦]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\(?[ivx]{1,4}[.)])[^\S\n]+")
 _LAST_WORD = re.compile(r"([\w.]+)\.$")
-_CLOSED = re.compile(r"""[.!?:;…]["'”’»)\]]*(?:\[\d+\])*$""")
-OPENING, CLOSING, BOTH = "“«„‘", "”»", "\""
+_CLOSED = re.compile(r"""[.!?:;…](?:["'”’»)\]]|[ \u00a0\u202f]»)*(?:\[\d+\])*$""")
+OPENING, CLOSING, BOTH = "“«„‘", "”»", '"'
 
 
 @dataclass(slots=True, eq=False)
@@ -128,7 +128,7 @@ def _cut(content: str, start: int, end: int, language: Language) -> Iterator[tup
     for match in _END.finditer(content, start, end):
         if match.end() >= end or _is_abbreviation(content, match.start(), abbreviations):
             continue
-        if match.group()[-1] in "\"”’»" and content[match.end() :].lstrip()[:1].islower():
+        if match.group()[-1] in '"”’»' and content[match.end() :].lstrip()[:1].islower():
             continue
         yield left, match.end()
         left = match.end()
@@ -148,12 +148,18 @@ def _is_abbreviation(content: str, dot: int, abbreviations: frozenset[str]) -> b
 
 def _tokens(content: str, start: int, end: int, language: Language) -> Iterator[Token]:
     abbreviations = language.words("grammar", "abbreviations")
+    elided, enclitics = language.words("grammar", "elisions"), language.words("grammar", "enclitics")
     last: Token | None = None
     for match in _TOKEN.finditer(content, start, end):
         kind = match.lastgroup or "mark"
         text = match.group()
         if text == "." and last is not None and last.end == match.start() and match.end() < end and last.low in abbreviations:
             last.end = match.end()
+            last.low += "."
+            continue
+        if kind == "word" and (elided or enclitics):
+            for last in _parts(text, match.start(), elided, enclitics):
+                yield last
             continue
         clitic = _CLITIC.match(text) if kind == "word" and ("'" in text or "’" in text) else None
         if clitic and language.data["grammar"].get("possessives"):
@@ -163,6 +169,21 @@ def _tokens(content: str, start: int, end: int, language: Language) -> Iterator[
         else:
             last = _token(text, match.start(), kind)
         yield last
+
+
+def _parts(text: str, start: int, elided: frozenset[str], enclitics: frozenset[str]) -> Iterator[Token]:
+    """A word without its elided article ("l'homme") and the pronoun that hangs on it ("a-t-elle")."""
+    while (cut := re.match(r"([^\W\d_]+)['’](?=\w)", text)) and cut[1].lower() in elided:
+        token = _token(cut[0], start, "word")
+        token.low = f"{cut[1].lower()}'"
+        yield token
+        text, start = text[cut.end() :], start + cut.end()
+    end = next((each for each in sorted(enclitics, key=len, reverse=True) if text.lower().endswith(each)), "")
+    if end and len(text) > len(end):
+        yield _token(text[: -len(end)], start, "word")
+        yield _token(text[-len(end) :], start + len(text) - len(end), "word")
+    else:
+        yield _token(text, start, "word")
 
 
 def _token(text: str, start: int, kind: str) -> Token:

@@ -9,6 +9,8 @@ from kg_builder.extract.language import Language
 
 OTHER = "other"
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_WITHIN = 12
+"""How many words at most lead from one word of a phrase to the next."""
 _BEFORE = 1500
 """How far before an entry of a list the words may stand that open the list."""
 
@@ -70,7 +72,7 @@ class Sought:
 def _follows(lemmas: list[frozenset[str]], at: int, rest: tuple[str, ...]) -> bool:
     """Whether the words of ``rest`` come in this order, not far from each other."""
     for word in rest:
-        at = next((n + 1 for n in range(at, min(len(lemmas), at + 8)) if word in lemmas[n]), -1)
+        at = next((n + 1 for n in range(at, min(len(lemmas), at + _WITHIN)) if word in lemmas[n]), -1)
         if at < 0:
             return False
     return True

@@ -11,9 +11,11 @@ from datetime import date, timedelta
 from kg_builder.extract.language import Language
 from kg_builder.extract.sentences import Sentence, Token
 
-_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?$")
+_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er)?$")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d$")
-_NUMERIC = re.compile(r"(?<![\d.])(?:(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)|(?P<d2>\d{1,2})[./](?P<m2>\d{1,2})[./](?P<y2>\d{4}))(?![\d.]*\d)")
+_NUMERIC = re.compile(
+    r"(?<![\d.])(?:(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)|(?P<d2>\d{1,2})[./](?P<m2>\d{1,2})[./](?P<y2>\d{4}))(?![\d.]*\d)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Clock:
         self._weekdays: dict[str, int] = language.data["times"].get("weekdays", {})
         self._relative: dict[str, str] = language.data["times"].get("relative", {})
         self._phrases = language.phrases("times", "relative")
+        self._small = language.data["times"].get("capitals") == "false"
         self.today = today
         self._last: Time | None = None
 
@@ -107,8 +110,8 @@ class Clock:
         if at >= len(tokens):
             return None
         token = tokens[at]
-        month = self._months.get(token.low)
-        if month is None or (len(token.low) <= 4 and not token.text[:1].isupper()):
+        month = self._months.get(token.low.rstrip("."))
+        if month is None or (len(token.low) <= 4 and not token.text[:1].isupper() and not self._small):
             return None
         return month
 
@@ -158,7 +161,12 @@ class Clock:
         """Whether a bare month is one: "in May", but not "May we"."""
         if at == 0 or (tokens[at].low == "march" and not tokens[at].text[:1].isupper()):
             return tokens[at].low not in self._language.words("times", "no_month_after") and tokens[at].text[:1].isupper()
-        return tokens[at - 1].low in self._language.words("times", "month_cues") or tokens[at].low not in ("may", "march", "mar", "sun")
+        return tokens[at - 1].low in self._language.words("times", "month_cues") or tokens[at].low not in (
+            "may",
+            "march",
+            "mar",
+            "sun",
+        )
 
     def _alone(self, tokens: list[Token], at: int) -> Time | None:
         """A year or a season with its year, after a preposition or a word for a part of a year."""
@@ -179,8 +187,11 @@ class Clock:
         start = at + 1 if tokens[at].low in times.get("range_starts", ()) else at
         links = times.get("ranges", ())
         days = self._day(tokens, start)
-        if days and start + 2 < len(tokens) and tokens[start + 1].low in links and (
-            start > at or tokens[start + 1].low not in ("and", "to", "through") or self._month(tokens, start + 3)
+        if (
+            days
+            and start + 2 < len(tokens)
+            and tokens[start + 1].low in links
+            and (start > at or tokens[start + 1].low not in ("and", "to", "through") or self._month(tokens, start + 3))
         ):
             last = self._day(tokens, start + 2)
             month = self._month(tokens, start + 3)
@@ -207,14 +218,16 @@ class Clock:
         if _YEAR.match(tokens[left.end + 1].text) is None and right.month is None:
             return None
         year = left.year or right.year
-        return Time(at, right.end, year, left.month, left.day, (right.year or year, right.month, right.day), stated=year is not None)
+        return Time(
+            at, right.end, year, left.month, left.day, (right.year or year, right.month, right.day), stated=year is not None
+        )
 
     def _relatively(self, tokens: list[Token], at: int) -> Time | None:
         for words, how in self._phrases.get(tokens[at].low, ()):
             if [token.low for token in tokens[at : at + len(words)]] == words:
                 return self._shift(at, at + len(words), how)
         weekday = self._weekdays.get(tokens[at].low)
-        if weekday and self.today and tokens[at].text[:1].isupper():
+        if weekday and self.today and (tokens[at].text[:1].isupper() or self._small):
             if at + 2 < len(tokens) and (self._month(tokens, at + 1) or self._month(tokens, at + 2) or tokens[at + 1].low == ","):
                 return None
             back = (self.today.isoweekday() - weekday) % 7
@@ -248,7 +261,12 @@ class Clock:
 
     def _with_year(self, time: Time) -> Time:
         """A date without a year gets that of the date before it, or the latest that is not after the statement."""
-        if time.month and time.day and time.year and time.day > (monthrange(time.year, time.month)[1] if time.month <= 12 else 31):
+        if (
+            time.month
+            and time.day
+            and time.year
+            and time.day > (monthrange(time.year, time.month)[1] if time.month <= 12 else 31)
+        ):
             return replace(time, day=None)
         if time.year is not None or time.month is None:
             return time

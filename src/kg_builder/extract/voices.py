@@ -67,7 +67,10 @@ def _inverted(clauses: Clauses, at: int) -> int | None:
     if clauses.is_noun(at + 1) and clauses.party(at + 1) and not clauses.noun(at + 1).pronoun:
         before = at - 1
         if clauses.kind(before) in ("COMMA", "QUOTE") and not (
-            clauses.is_noun(clauses.back(before)) and clauses.kind(before) == "COMMA" and clauses.kind(before - 1) != "QUOTE" and _has_subject(clauses, at)
+            clauses.is_noun(clauses.back(before))
+            and clauses.kind(before) == "COMMA"
+            and clauses.kind(before - 1) != "QUOTE"
+            and _has_subject(clauses, at)
         ):
             return at + 1
     return None
@@ -84,11 +87,17 @@ def _content(clauses: Clauses, at: int, inverted: int | None, speakers: list[int
     if inverted is None:
         if clauses.is_noun(j) and not _clause_begins(clauses, j):
             j += 1
-        while j < len(units) and (units[j].kind in _BESIDE or (units[j].kind == "PREP" and (clauses.is_noun(j + 1) or clauses.kind(j + 1) == "DATE"))):
+        while j < len(units) and (
+            units[j].kind in _BESIDE or (units[j].kind == "PREP" and (clauses.is_noun(j + 1) or clauses.kind(j + 1) == "DATE"))
+        ):
             if units[j].kind == "QUOTE":
                 return units[j].end, end
             j += 2 if units[j].kind == "PREP" else 1
-        if j < len(units) and (clauses.kind(j) in ("SUB", "REL") or _clause_begins(clauses, j) or (clauses.kind(j) == "STOP" and units[j].word == ":")):
+        if j < len(units) and (
+            clauses.kind(j) in ("SUB", "REL")
+            or _clause_begins(clauses, j)
+            or (clauses.kind(j) == "STOP" and units[j].word == ":")
+        ):
             return units[j].start, end
     first = min(speakers) if inverted is None else at
     before = first - 1
@@ -109,7 +118,11 @@ def _clause_begins(clauses: Clauses, at: int) -> bool:
     if not clauses.is_noun(at):
         return False
     j = at + 1
-    while j < len(clauses.units) and clauses.kind(j) in ("ADV", "QUOTE", "ADJ", "DATE", "POSS") or (clauses.kind(j) == "PREP" and clauses.is_noun(j + 1)):
+    while (
+        j < len(clauses.units)
+        and clauses.kind(j) in ("ADV", "QUOTE", "ADJ", "DATE", "POSS")
+        or (clauses.kind(j) == "PREP" and clauses.is_noun(j + 1))
+    ):
         j += 2 if clauses.kind(j) in ("PREP", "POSS") else 1
     return clauses.is_verb(j) and clauses.verb(j).form in ("finite", "copula") and clauses.kind(j - 1) != "REL"
 
@@ -154,7 +167,11 @@ def denials(clauses: Clauses, spoken: list[Voice]) -> list[Denying]:
         verb = unit.verb
         if verb is None or clauses.status(at) == UNREAL:
             continue
-        by_verb = verb.lemma in clauses.language.words("scope", "denial", "verbs") and not clauses.verb(at).negated and _deniable(clauses, at)
+        by_verb = (
+            verb.lemma in clauses.language.words("scope", "denial", "verbs")
+            and not clauses.verb(at).negated
+            and _deniable(clauses, at)
+        )
         phrase = None if by_verb else _phrase(clauses, at, scope.get("phrases", ()))
         if not by_verb and phrase is None:
             continue
@@ -164,7 +181,9 @@ def denials(clauses: Clauses, spoken: list[Voice]) -> list[Denying]:
         if not deniers:
             continue
         end = _clause_end(clauses, at)
-        start = min(clauses.noun(deniers[0]).start, unit.start) if unit.start - clauses.noun(deniers[0]).start < 20 else unit.start
+        start = (
+            min(clauses.noun(deniers[0]).start, unit.start) if unit.start - clauses.noun(deniers[0]).start < 20 else unit.start
+        )
         what = (min(unit.end, end - 1), end)
         if passive and by_verb and clauses.subjects(at):
             subject = clauses.subjects(at)[0]
@@ -201,7 +220,10 @@ def _defences(clauses: Clauses, spoken: list[Voice]) -> Iterator[Denying]:
             continue
         inside = clauses.tokens[voice.start : voice.end]
         negative = any(
-            token.tag == "NEG" or token.low in words("grammar", "no_quantity") or token.low in words("scope", "denial", "defence") or token.lemma in words("scope", "denial", "defence")
+            token.tag == "NEG"
+            or token.low in words("grammar", "no_quantity")
+            or token.low in words("scope", "denial", "defence")
+            or token.lemma in words("scope", "denial", "defence")
             for token in inside
         )
         if lemma in words("scope", "denial", "maintaining") or negative:
