@@ -207,7 +207,7 @@ def full_end(units: list[Unit], at: int, tokens: list[Token], kinds: Kinds, *, p
 
 
 def _names_go_on(units: list[Unit], end: int, tokens: list[Token], head: Noun | None, language: Language) -> bool:
-    """ "Ministry of Labour and Social Protection": both sides are capital, and the first word was one of a name."""
+    """Such as "Ministry of Labour and Social Protection": both sides are capital, and the first word was one of a name."""
     left, right = units[end].noun, units[end + 2].noun
     assert left is not None
     assert right is not None
@@ -226,7 +226,7 @@ def key_of(text: str, language: Language) -> frozenset[str]:
 
 
 class Register:
-    """All parties of a statement. Mentions are the same party where one's words are the other's, or a part of them that names it."""
+    """All parties of a statement. Mentions are one party where their words are the same, or a part that names it."""
 
     def __init__(self, language: Language) -> None:
         self.language = language

@@ -234,7 +234,12 @@ class _Form:
             holder = self._holder(who)
             remarks.append(f"TODO: held by {self._shown(who)}: naming is to be decided, or whom the words stand for.")
             words = flow({"because": scalar("The text names a person, and on naming them there is no decision.")})
-            return [f"  heldBy: {flow({holder: words})}", "  directness: reported"]
+            lines = [f"  heldBy: {flow({holder: words})}"]
+            if party is not None:
+                lines.append(
+                    f"  # heldBy: {flow({party.id: self._words(who.span, quote, strictly=True)})}   # once that is decided"
+                )
+            return [*lines, "  directness: reported"]
         remarks.append(f"{'Denied' if denies else 'Told'} by {self._shown(who)}, as the publisher reports it.")
         return [f"  heldBy: {flow({party.id: self._words(who.span, quote, strictly=True)})}", "  directness: reported"]
 

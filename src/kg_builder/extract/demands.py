@@ -24,7 +24,7 @@ class Demanding:
 
 
 def demands(clauses: Clauses, intro: Demanding | None, *, asked: bool) -> Iterator[Demanding]:
-    """The demands of a sentence. ``intro`` is that of the sentence that leads to this entry of a list; ``asked`` says that it stands
+    """The demands of a sentence. ``intro`` is that of the sentence before this entry of a list; ``asked`` says that it stands
     under a heading of demands.
     """
     if clauses.question:
@@ -94,7 +94,9 @@ def _entry(clauses: Clauses, at: int) -> tuple[dict[str, str], int] | None:
         position = end
         while position < len(tokens) and tokens[position].tag == "ADV" and not (rest and tokens[position].low == rest[0]):
             position += 1
-        if len(tokens) < position + len(rest) or any(word not in (tokens[position + n].low, tokens[position + n].lemma) for n, word in enumerate(rest)):
+        if len(tokens) < position + len(rest) or any(
+            word not in (tokens[position + n].low, tokens[position + n].lemma) for n, word in enumerate(rest)
+        ):
             continue
         end = position + len(rest) if rest else end
         if best is None or len(rest) > best[2]:
@@ -250,11 +252,11 @@ def _actions(
         if entry.get("clause") == "none" and unit.verb.form != "infinitive":
             break
         if not found:
-            if unit.verb.form == "infinitive":
-                found.append(j)
-            elif unit.verb.form in ("finite", "copula") and any(clauses.kind(k) == "SUB" for k in range(at + 1, j)):
-                found.append(j)
-            elif unit.verb.form in ("finite", "copula") and unit.verb.bare:
+            if (
+                unit.verb.form == "infinitive"
+                or (unit.verb.form in ("finite", "copula") and any(clauses.kind(k) == "SUB" for k in range(at + 1, j)))
+                or (unit.verb.form in ("finite", "copula") and unit.verb.bare)
+            ):
                 found.append(j)
             elif unit.verb.form in ("finite", "copula") and clauses.kind(j - 1) == "REL":
                 continue
@@ -264,9 +266,7 @@ def _actions(
             clauses.lead(j) in found
             and unit.verb.form in (clauses.verb(found[0]).form, "finite")
             and (unit.verb.form == "infinitive" or unit.verb.bare or clauses.verb(found[0]).form != "infinitive")
-        ):
-            found.append(j)
-        elif unit.verb.form == "infinitive" and clauses.kind(clauses.back(j)) in ("CONJ", "COMMA"):
+        ) or (unit.verb.form == "infinitive" and clauses.kind(clauses.back(j)) in ("CONJ", "COMMA")):
             found.append(j)
     if found:
         starts = [clauses.units[each].start for each in found]
@@ -364,9 +364,7 @@ def _asks(clauses: Clauses, at: int) -> bool:
     noun = clauses.noun(subjects[-1])
     if noun.pronoun and noun.lemma in clauses.language.words("actors", "speakers_first"):
         return False
-    if noun.lemma in clauses.language.words("demands", "not_addressed"):
-        return False
-    return True
+    return noun.lemma not in clauses.language.words("demands", "not_addressed")
 
 
 def _of_clause(clauses: Clauses, at: int, force: str) -> Demanding:
@@ -391,7 +389,7 @@ def _of_clause(clauses: Clauses, at: int, force: str) -> Demanding:
 
 
 def _by_need(clauses: Clauses, at: int) -> list[tuple[Demanding, int]]:
-    """ "an investigation is needed", "the government needs to", "it is essential that"."""
+    """Such as "an investigation is needed", "the government needs to", "it is essential that"."""
     verb = clauses.verb(at)
     needs = clauses.language.words("demands", "needs")
     if verb.negated:
@@ -425,7 +423,7 @@ def _by_need(clauses: Clauses, at: int) -> list[tuple[Demanding, int]]:
 
 
 def _by_command(clauses: Clauses, at: int) -> list[tuple[Demanding, int]]:
-    """ "To the Republic we say: stop …", "Please stop …"."""
+    """Such as "To the Republic we say: stop …", "Please stop …"."""
     verb = clauses.verb(at)
     if not verb.bare or clauses.sentence.bullet:
         return []

@@ -1,9 +1,7 @@
-"""A statement's text → draft claims: what a person then reviews. Nothing here says that anything is true, or even that it was said."""
+"""A statement's text → draft claims, which a person then reviews. Nothing here says that anything is true, or was said."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -26,10 +24,12 @@ from kg_builder.extract.actors import (
 )
 from kg_builder.extract.clauses import NEGATED, REAL, Clauses
 from kg_builder.extract.demands import Demanding, demands, opens_list
-from kg_builder.extract.frames import Frame, frames
+from kg_builder.extract.frame import Frame
+from kg_builder.extract.frames import frames
+from kg_builder.extract.head import addressee_of, date_of, publisher_of
 from kg_builder.extract.language import Language, detect, read_language
 from kg_builder.extract.phrases import Noun, parse
-from kg_builder.extract.sentences import Sentence, sentences
+from kg_builder.extract.sentences import sentences
 from kg_builder.extract.times import Clock, Time
 from kg_builder.extract.voices import Voice, denials, official, voices
 
@@ -98,7 +98,7 @@ class Denial:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """One action that is asked of the addressees. ``by`` None is the publisher; ``force`` is a coded value of the scheme force."""
+    """One action that is asked of the addressees. ``by`` None is the publisher; ``force`` is a value of the scheme force."""
 
     by: Slot | None
     addressee: tuple[Slot, ...]
@@ -125,9 +125,9 @@ class Draft:
 def draft(text: str, language: str = "", *, publisher: str = "", today: date | None = None, folder: Path | None = None) -> Draft:
     """Draft claims from a statement's text.
 
-    ``language`` is a BCP 47 code with a lexicon, and found out where it is not given; ``publisher`` and ``today`` (the statement's date) are read from the text where they
-    are not given; ``folder`` may add to the lexicon. Linear in the text. Raises :class:`~kg_builder.errors.InputError` for a language
-    that there is no lexicon for.
+    ``language`` is a BCP 47 code with a lexicon; it, ``publisher`` and ``today`` (the statement's date) are read from the text
+    where they are not given; ``folder`` may add to the lexicon. Linear in the text. Raises
+    :class:`~kg_builder.errors.InputError` for a language that there is no lexicon for.
     """
     return _Drafter(text, read_language(language or detect(text, folder), folder), publisher, today).run()
 
@@ -158,7 +158,7 @@ class _Drafter:
 
     def run(self) -> Draft:
         found = sentences(self.text, self.language)
-        self.today = self.today or _date_of(found, self.text, self.language)
+        self.today = self.today or date_of(found, self.text, self.language)
         clock = Clock(self.language, self.today)
         parsed: list[tuple[Clauses, list[Time]]] = []
         for number, sentence in enumerate(found):
@@ -169,8 +169,9 @@ class _Drafter:
         read = [(clauses, times, self._mentions(clauses)) for clauses, times in parsed]
         self._register(mention for _, _, mentions in read for _, mention in mentions)
         self.register.settle()
-        self.publisher = self.publisher or _publisher(read, self.register, self.language)
-        self.addressee = self._letter_to(read)
+        self.publisher = self.publisher or publisher_of(read, self.register, self.language)
+        addressee = addressee_of(read, key_of(self.publisher, self.language))
+        self.addressee = Slot(self.text[addressee.start : addressee.end], (addressee.start, addressee.end)) if addressee else None
         self.official_publisher = any(
             actor.name == self.publisher and actor.kind in (AUTHORITY, STATE) for actor in self.register.actors
         )
@@ -204,22 +205,6 @@ class _Drafter:
             tuple(self.denials),
             tuple(self.demands),
         )
-
-    def _letter_to(self, read: list[tuple[Clauses, list[Time], list[tuple[int, Mention]]]]) -> Slot | None:
-        """Whom a letter is written to: the first person, else the first authority, in its head or its salutation."""
-        best: Mention | None = None
-        own = key_of(self.publisher, self.language)
-        for clauses, _, mentions in read[:25]:
-            if len(clauses.tokens) > 16:
-                break
-            for _, mention in mentions:
-                if (
-                    mention.kind in (PERSON, AUTHORITY)
-                    and mention.key != own
-                    and (best is None or (best.kind != PERSON and mention.kind == PERSON))
-                ):
-                    best = mention
-        return Slot(self.text[best.start : best.end], (best.start, best.end)) if best else None
 
     def _register(self, mentions: Iterable[Mention]) -> None:
         for mention in mentions:
@@ -536,72 +521,6 @@ def _time_of(frame: Frame, times: list[Time]) -> Time | None:
     return times[0] if len(times) == 1 else None
 
 
-_FULL_DATE_WITHIN = 25
-
-
-def _date_of(found: list[Sentence], text: str, language: Language) -> date | None:
-    """The statement's own date: the first whole date of its head, else the latest that it names."""
-    clock = Clock(language, None)
-    latest: date | None = None
-    for number, sentence in enumerate(found):
-        for time in clock.read(sentence, text):
-            if time.year and time.month and time.day and time.stated and time.month <= 12:
-                try:
-                    day = date(time.year, time.month, time.day)
-                except ValueError:
-                    continue
-                if number < _FULL_DATE_WITHIN and len(sentence.tokens) < 16:
-                    return day
-                latest = day if latest is None or day > latest else latest
-    return latest
-
-
 def _is_asking_heading(text: str, language: Language) -> bool:
     low = text.lower().strip(" :")
     return any(low.startswith(each) or f" {each}" in f" {low}" for each in language.data["demands"].get("headings", ()))
-
-
-_NAME_BEFORE = re.compile(
-    r"(?i)^(?:press release|statement|media release|urgent action|joint statement|open letter|appeal)\b.*?\b(?:of|by|from)\b"
-)
-
-
-def _publisher(read: list[tuple[Clauses, list[Time], list[tuple[int, Mention]]]], register: Register, language: Language) -> str:
-    """Who publishes: the organisation that speaks most, or stands in the head of the text."""
-    score: Counter[str] = Counter()
-    by_mention = {id(mention): actor for actor in register.actors for mention in actor.mentions}
-    saying = language.words("scope", "report", "verbs") | {
-        entry["say"].split()[0] for entry in language.data["demands"].get("performatives", ())
-    }
-    for number, (clauses, _, mentions) in enumerate(read):
-        for at, mention in mentions:
-            actor = by_mention[id(mention)]
-            if any(
-                unit.noun is not None and unit.noun.lemma in language.words("actors", "speakers_first")
-                for unit in clauses.units[:1]
-            ):
-                second = clauses.units[2].noun if len(clauses.units) > 3 and clauses.units[1].kind == "COMMA" else None
-                if second is not None and second.unit == at:
-                    score[actor.name] += 40
-            if mention.kind not in (ORGANISATION, GROUP) and not (mention.kind == AUTHORITY and number < 8):
-                continue
-            if mention.kind == GROUP and not mention.named:
-                continue
-            if mention.kind == ORGANISATION and not mention.named and not clauses.sentence.heading:
-                continue
-            weight = 1.0 if mention.kind == ORGANISATION else 0.3
-            if number < 12:
-                score[actor.name] += round(3 * weight)
-            if clauses.sentence.heading:
-                score[actor.name] += round(3 * weight)
-            for j, unit in enumerate(clauses.units):
-                if unit.verb is not None and unit.verb.lemma in saying and at in clauses.subjects(j):
-                    score[actor.name] += round(6 * weight)
-    return max(score, key=lambda name: (score[name], name), default="")
-
-
-def in_order(draft_: Draft) -> Iterator[Slot]:
-    """All quotes of a draft."""
-    for entries in (draft_.events, draft_.victims, draft_.allegations, draft_.denials, draft_.demands):
-        for entry in entries:
-            yield entry.quote

@@ -8,7 +8,7 @@ from kg_builder.extract.draft import Draft, Slot
 
 
 def to_exchange(draft: Draft) -> dict[str, Any]:
-    """A draft as plain dicts and lists: every quote with ``start`` and ``end`` (code points, end exclusive), ``spans`` for the slots."""
+    """A draft as plain dicts and lists: quotes with ``start`` and ``end`` (code points, end exclusive), slots in ``spans``."""
 
     def quoted(slot: Slot) -> dict[str, Any]:
         return {"quote": slot.text, "start": slot.span[0], "end": slot.span[1]}

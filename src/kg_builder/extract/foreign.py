@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, TypeVar
 
 from kg_builder.errors import InputError, Problem
 from kg_builder.evaluation.located import LocatedJson
@@ -21,10 +21,20 @@ from kg_builder.source.text import Text
 
 _NAMES = {"events": "event", "victims": "victims", "allegations": "allegation", "denials": "denial", "demands": "demand"}
 _Path = tuple[str | int, ...]
+_Made = TypeVar("_Made")
 
 
-def from_exchange(json_text: str, shown: str, text: str, language: str = "en") -> tuple[Draft, tuple[Refusal, ...]]:
-    """The draft that ``json_text`` (the exchange form) tells of ``text``, and what could not be placed in it.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was taken in: the draft, what could not be placed, and for each kind the numbers of its entries in the file."""
+
+    draft: Draft
+    refused: tuple[Refusal, ...]
+    numbers: Mapping[str, Sequence[int]]
+
+
+def from_exchange(json_text: str, shown: str, text: str, language: str = "en") -> Taken:
+    """The draft that ``json_text`` (the exchange form) tells of ``text``.
 
     A quote with ``start`` and ``end`` is taken at its word. One without must stand in the text once; or, where it occurs more
     often, once between the quotes of the entries before and after it. ``shown`` is the file's name in messages. Raises
@@ -34,7 +44,7 @@ def from_exchange(json_text: str, shown: str, text: str, language: str = "en") -
     draft = reader.draft(language)
     if reader.problems:
         raise InputError(*reader.problems)
-    return draft, tuple(reader.refused)
+    return Taken(draft, tuple(reader.refused), reader.numbers)
 
 
 @dataclass(slots=True)
@@ -61,6 +71,7 @@ class _Reader:
         self._occurrences = Occurrences(text)
         self.problems: list[Problem] = []
         self.refused: list[Refusal] = []
+        self.numbers: dict[str, list[int]] = {kind: [] for kind in ("actor", *_NAMES.values())}
 
     def draft(self, language: str) -> Draft:
         root = self._source.value
@@ -71,8 +82,8 @@ class _Reader:
         self._publisher = " ".join(publisher.split()).casefold()
         events: list[Event] = []
         moved: dict[int, int] = {}
-        for at, event in self._placed(root, "events", self._event):
-            moved[at] = len(events)
+        for event in self._placed(root, "events", self._event):
+            moved[self.numbers["event"][-1] - 1] = len(events)
             events.append(event)
         self._moved = moved
         return Draft(
@@ -80,16 +91,16 @@ class _Reader:
             publisher,
             tuple(self._actors(root)),
             tuple(events),
-            tuple(each for _, each in self._placed(root, "victims", self._victims)),
-            tuple(each for _, each in self._placed(root, "allegations", self._allegation)),
-            tuple(each for _, each in self._placed(root, "denials", self._denial)),
-            tuple(each for _, each in self._placed(root, "demands", self._demand)),
+            tuple(self._placed(root, "victims", self._victims)),
+            tuple(self._placed(root, "allegations", self._allegation)),
+            tuple(self._placed(root, "denials", self._denial)),
+            tuple(self._placed(root, "demands", self._demand)),
         )
 
     # --- entries ------------------------------------------------------------------------------------------------------
 
-    def _placed(self, root: Mapping[str, Any], kind: str, make: Any) -> Iterator[tuple[int, Any]]:
-        """Each entry of a kind that has its place, with its number in the file."""
+    def _placed(self, root: Mapping[str, Any], kind: str, make: Callable[[_Entry, Slot], _Made]) -> Iterator[_Made]:
+        """Each entry of a kind that has its place."""
         entries = [_Entry(f"{_NAMES[kind]} {at + 1}", value, (kind, at)) for at, value in enumerate(self._objects(root, kind))]
         for entry in entries:
             self._place_quote(entry)
@@ -100,9 +111,12 @@ class _Reader:
                 self.refused.append(Refusal(entry.name, "quote", reason, str(entry.value.get("quote", ""))))
                 continue
             try:
-                yield at, make(entry, Slot(entry.value["quote"], entry.span))
+                made = make(entry, Slot(entry.value["quote"], entry.span))
             except _Unplaced as fault:
                 self.refused.append(Refusal(entry.name, fault.part, fault.reason, fault.words))
+            else:
+                self.numbers[_NAMES[kind]].append(at + 1)
+                yield made
 
     def _objects(self, root: Mapping[str, Any], kind: str) -> list[Mapping[str, Any]]:
         value = root.get(kind) or []
@@ -165,9 +179,11 @@ class _Reader:
         event = entry.value.get("event_index")
         if event is not None and not _is_offset(event):
             self._note("'event_index' must be a whole number or null", (*entry.path, "event_index"))
+        elif event is not None and event not in self._moved:
+            self.refused.append(Refusal(entry.name, "event", "no-such-event", str(event), whole=False))
         return Victims(
             self._slot(entry, "who", quote) or quote,
-            self._moved.get(event, -1) if _is_offset(event) else None,
+            self._moved.get(event) if _is_offset(event) else None,
             self._text_of(entry.value, "harm", entry.path) or "other",
             count.get("min"),
             count.get("max"),
@@ -222,6 +238,7 @@ class _Reader:
                 for start, end in given or sorted(span for words in dict.fromkeys(surface) for span in self._everywhere(words))
             ]
             if mentions:
+                self.numbers["actor"].append(at + 1)
                 yield Actor(name, kind, mentions)
             else:
                 self.refused.append(Refusal(f"actor {at + 1}", "surface", "absent", name))
@@ -256,6 +273,9 @@ class _Reader:
     def _slots(self, entry: _Entry, key: str, quote: Slot) -> tuple[Slot, ...]:
         words = self._texts_of(entry.value, key, entry.path)
         spans = self._spans(entry, key)
+        if len(spans) != len(words):
+            inferred = self._texts_of(entry.value, f"{key}_inferred", entry.path)
+            words = [each for each in words if each not in inferred]
         if len(spans) == len(words):
             return tuple(_same(key, self._at(span), each) for span, each in zip(spans, words, strict=True))
         return tuple(self._find(key, each, quote) for each in words)

@@ -144,7 +144,7 @@ class Language:
         if len(word) > 3:
             for ending, singular in self.data["grammar"]["plural_endings"]:
                 if word.endswith(ending):
-                    return word[: len(word) - len(ending)] + singular
+                    return f"{word[: len(word) - len(ending)]}{singular}"
         return word
 
 
@@ -155,8 +155,8 @@ def languages(folder: Path | None = None) -> list[str]:
 
 
 def detect(text: str, folder: Path | None = None) -> str:
-    """The code of the language that a text is in, by its function words (after Grefenstette, "Comparing two language identification
-    schemes", 1995, who found short words to tell languages of whole sentences apart).
+    """The code of the language that a text is in, by its function words (after Grefenstette, "Comparing two language
+    identification schemes", 1995, who found short words to tell the languages of whole sentences apart).
 
     Raises :class:`~kg_builder.errors.InputError` where it is in none that there is a lexicon for.
     """
@@ -180,7 +180,7 @@ def read_language(code: str, folder: Path | None = None) -> Language:
 
     Raises :class:`~kg_builder.errors.InputError` for a language without data, and with file and line for data that is wrong.
     """
-    primary = code.split("-")[0].lower()
+    primary = code.split("-", maxsplit=1)[0].lower()
     known = languages(folder)
     if primary not in known:
         raise input_error(
@@ -222,7 +222,11 @@ def _read(code: str, roots: tuple[Path, ...], folder: Path | None) -> Language:
     for by_first in triggers.values() if pivot else ():
         for entries in by_first.values():
             entries[:] = [
-                replace(each, victim=tuple(pivot.get(word, word) for word in each.victim), agent=tuple(pivot.get(word, word) for word in each.agent))
+                replace(
+                    each,
+                    victim=tuple(pivot.get(word, word) for word in each.victim),
+                    agent=tuple(pivot.get(word, word) for word in each.agent),
+                )
                 for each in entries
             ]
     return Language(

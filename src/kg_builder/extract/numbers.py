@@ -48,7 +48,7 @@ def _matches(tokens: list[Token], at: int, phrase: str) -> int:
 
 
 def _vague(tokens: list[Token], at: int, language: Language) -> Count | None:
-    """ "dozens", "tens of thousands", "hundreds of thousands"."""
+    """Such as "dozens", "tens of thousands", "hundreds of thousands"."""
     for words, least in language.phrases("numbers", "vague").get(tokens[at].low, ()):
         end = at + len(words)
         if [token.low for token in tokens[at:end]] == words:
@@ -91,7 +91,7 @@ def _value(tokens: list[Token], at: int, language: Language) -> tuple[int, int] 
 
 
 def _belongs_to_name(tokens: list[Token], at: int, end: int) -> bool:
-    """ "Colony No. 6", "Resolution 1325": a number after a name, with no noun after it."""
+    """Such as "Colony No. 6", "Resolution 1325": a number after a name, with no noun after it."""
     following = tokens[end].tag if end < len(tokens) else "STOP"
     return at > 0 and tokens[at - 1].tag == "NAME" and following not in ("NOUN", "ADJ", "NAME")
 

@@ -86,9 +86,9 @@ class Clock:
                 numeric[match.start()] = match
         while at < len(tokens):
             time = None
-            match = numeric.get(tokens[at].start)
-            if match:
-                time = self._numeric(tokens, at, match)
+            written = numeric.get(tokens[at].start)
+            if written:
+                time = self._numeric(tokens, at, written)
             if time is None:
                 time = self._range(tokens, at) or self._date(tokens, at) or self._relatively(tokens, at)
             if time is None:
@@ -124,9 +124,9 @@ class Clock:
     def _year(self, tokens: list[Token], at: int) -> tuple[int, int] | None:
         """A year at ``at``, or after a comma or "of", and the end of it; "this year" too."""
         for skip in (0, 1):
-            if at + skip < len(tokens) and (skip == 0 or tokens[at].low in (",", "of", "in")):
-                if _YEAR.match(tokens[at + skip].text):
-                    return int(tokens[at + skip].text), at + skip + 1
+            joined = at + skip < len(tokens) and (skip == 0 or tokens[at].low in (",", "of", "in"))
+            if joined and _YEAR.match(tokens[at + skip].text):
+                return int(tokens[at + skip].text), at + skip + 1
         phrase = " ".join(token.low for token in tokens[at : at + 2])
         if self.today and self._relative.get(phrase, "").endswith("y"):
             return self.today.year + int(self._relative[phrase][:-1]), at + 2
@@ -182,7 +182,7 @@ class Clock:
         return None
 
     def _range(self, tokens: list[Token], at: int) -> Time | None:
-        """ "12-14 March 2020", "between 3 and 5 June", "from May to July 2021"."""
+        """Such as "12-14 March 2020", "between 3 and 5 June", "from May to July 2021"."""
         times = self._language.data["times"]
         start = at + 1 if tokens[at].low in times.get("range_starts", ()) else at
         links = times.get("ranges", ())
@@ -217,10 +217,9 @@ class Clock:
             return None
         if _YEAR.match(tokens[left.end + 1].text) is None and right.month is None:
             return None
-        year = left.year or right.year
-        return Time(
-            at, right.end, year, left.month, left.day, (right.year or year, right.month, right.day), stated=year is not None
-        )
+        first = left.year or right.year
+        until = (right.year or first, right.month, right.day)
+        return Time(at, right.end, first, left.month, left.day, until, stated=first is not None)
 
     def _relatively(self, tokens: list[Token], at: int) -> Time | None:
         for words, how in self._phrases.get(tokens[at].low, ()):

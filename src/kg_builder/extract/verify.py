@@ -7,7 +7,7 @@ values and dates must exist. What fails is left out, and told.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -58,18 +58,23 @@ class _Fault(Exception):  # noqa: N818 - never leaves this module
         self.part, self.reason, self.words = part, reason, words
 
 
-def verify(draft: Draft, text: str, folder: Path | None = None) -> tuple[Draft, tuple[Refusal, ...]]:
+def verify(
+    draft: Draft, text: str, folder: Path | None = None, numbers: Mapping[str, Sequence[int]] | None = None
+) -> tuple[Draft, tuple[Refusal, ...]]:
     """The entries of ``draft`` that ``text`` bears out, and what was refused with its reason.
 
     An allegation or demand whose quote, act, accused, accuser, victims or action fails is refused whole; a place, date or event
-    that fails is taken out of its entry. Raises :class:`~kg_builder.errors.InputError` for a language without a lexicon.
+    that fails is taken out of its entry. ``numbers`` are those by which refusals name the entries of a kind (see
+    :class:`~kg_builder.extract.foreign.Taken`), where they are not simply counted. Raises
+    :class:`~kg_builder.errors.InputError` for a language without a lexicon.
     """
-    return _Verifier(text, read_language(draft.language, folder), folder).verify(draft)
+    return _Verifier(text, read_language(draft.language, folder), folder, numbers or {}).verify(draft)
 
 
 class _Verifier:
-    def __init__(self, text: str, language: Language, folder: Path | None) -> None:
+    def __init__(self, text: str, language: Language, folder: Path | None, numbers: Mapping[str, Sequence[int]]) -> None:
         self._text = text
+        self._numbers = numbers
         self._language = language
         schemes = read_vocabulary(folder).schemes
         self._acts: dict[str, Concept] = schemes["act-type"]
@@ -100,7 +105,7 @@ class _Verifier:
         return tuple(each for each in checked if each is not None)
 
     def _keep(self, kind: str, at: int, entry: _Entry, check: Callable[[_Entry, str], _Entry]) -> _Entry | None:
-        name = f"{kind} {at + 1}"
+        name = f"{kind} {self._numbers[kind][at] if kind in self._numbers else at + 1}"
         try:
             return check(entry, name)
         except _Fault as fault:

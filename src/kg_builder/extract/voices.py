@@ -13,7 +13,7 @@ _BESIDE = frozenset(["ADV", "DATE", "QUOTE", "COMMA", "ADJ"])
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """The tokens [start, end) are somebody's words; ``speakers`` are units of the sentence, empty where a pronoun of the publisher speaks."""
+    """The tokens [start, end) are somebody's words; ``speakers`` are units, none where the publisher speaks as "we"."""
 
     start: int
     end: int
@@ -103,7 +103,7 @@ def _content(clauses: Clauses, at: int, inverted: int | None, speakers: list[int
     before = first - 1
     while before >= 0 and units[before].kind in ("QUOTE", "DATE", "ADV"):
         before -= 1
-    if before >= 0 and units[before].kind in ("COMMA",) or (inverted is not None and before >= 0):
+    if (before >= 0 and units[before].kind in ("COMMA",)) or (inverted is not None and before >= 0):
         return 0, units[max(before, 0)].end
     if clauses.objects(at):
         obj = clauses.objects(at)[0]
@@ -118,17 +118,15 @@ def _clause_begins(clauses: Clauses, at: int) -> bool:
     if not clauses.is_noun(at):
         return False
     j = at + 1
-    while (
-        j < len(clauses.units)
-        and clauses.kind(j) in ("ADV", "QUOTE", "ADJ", "DATE", "POSS")
-        or (clauses.kind(j) == "PREP" and clauses.is_noun(j + 1))
+    while (j < len(clauses.units) and clauses.kind(j) in ("ADV", "QUOTE", "ADJ", "DATE", "POSS")) or (
+        clauses.kind(j) == "PREP" and clauses.is_noun(j + 1)
     ):
         j += 2 if clauses.kind(j) in ("PREP", "POSS") else 1
     return clauses.is_verb(j) and clauses.verb(j).form in ("finite", "copula") and clauses.kind(j - 1) != "REL"
 
 
 def _by_prepositions(clauses: Clauses) -> list[Voice]:
-    """ "according to the union"."""
+    """Such as "according to the union"."""
     found = []
     tokens = clauses.tokens
     for phrase in clauses.language.data["scope"].get("report", {}).get("prepositions", ()):
@@ -144,9 +142,9 @@ def _by_prepositions(clauses: Clauses) -> list[Voice]:
 def _owner_of_account(clauses: Clauses, at: int) -> list[int]:
     """Of "the accounts of the detained people" the people."""
     noun = clauses.noun(at)
-    if noun.lemma in clauses.language.words("scope", "report", "accounts"):
-        if clauses.units[at + 1 : at + 2] and clauses.units[at + 1].word in ("of", "from", "by") and clauses.is_noun(at + 2):
-            return [at + 2]
+    account = noun.lemma in clauses.language.words("scope", "report", "accounts")
+    if account and clauses.is_noun(at + 2) and clauses.units[at + 1].word in ("of", "from", "by"):
+        return [at + 2]
     return [at]
 
 

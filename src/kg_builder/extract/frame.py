@@ -1,0 +1,102 @@
+"""An act as a sentence tells it, and what frames of verbs and of nouns share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kg_builder.extract.clauses import REAL, Clauses
+from kg_builder.extract.language import Trigger
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """One act as a sentence tells it; parties are units of the sentence."""
+
+    clauses: Clauses
+    trigger: Trigger
+    at: int
+    """The unit of the words that tell of it."""
+    words: tuple[int, int]
+    """The tokens of those words."""
+    agents: list[int] = field(default_factory=list)
+    victims: list[int] = field(default_factory=list)
+    inferred: list[int] = field(default_factory=list)
+    """Agents that a pronoun stands for."""
+    status: str = REAL
+    omitted: bool = False
+    nominal: bool = False
+    agent_tokens: list[tuple[int, int]] = field(default_factory=list)
+    """Agents that stand before a noun, as in "police violence"."""
+    thing: int | None = None
+    """The object that the trigger asks for, as in "deny" + asylum."""
+    quote: tuple[int, int] = (0, 0)
+
+
+def unit_at(clauses: Clauses, token: int) -> int:
+    for j, unit in enumerate(clauses.units):
+        if unit.start <= token < unit.end:
+            return j
+    return -1
+
+
+def words_from(clauses: Clauses, position: int, words: tuple[str, ...]) -> int:
+    tokens = clauses.tokens
+    if position + len(words) > len(tokens):
+        return -1
+    if all(word in (tokens[position + n].low, tokens[position + n].lemma) for n, word in enumerate(words)):
+        return position + len(words)
+    return -1
+
+
+def conditions(clauses: Clauses, trigger: Trigger, position: int) -> bool:
+    if not trigger.with_ and not trigger.without:
+        return True
+    low, high = max(0, position - 22), position + 22
+    near: set[str] = set()
+    for token in clauses.tokens[low:high]:
+        near.add(token.low)
+        near.add(token.lemma)
+        near.add(clauses.language.lemma_of_noun(token.low))
+    if trigger.with_ and not trigger.with_ & near:
+        return False
+    return not (trigger.without and trigger.without & near)
+
+
+def personal(clauses: Clauses, at: int) -> bool:
+    """Whether a noun can be somebody: a party, a pronoun for people, a name, a number of people."""
+    at = clauses.whole(at)
+    noun = clauses.noun(at)
+    if noun.pronoun:
+        return noun.lemma in clauses.language.words("actors", "personal_pronouns") or noun.count is not None
+    if clauses.kinds.of(noun, clauses.tokens):
+        return True
+    if noun.count is not None:
+        return not noun.lemma or (
+            noun.lemma not in clauses.language.words("numbers", "not_people")
+            and noun.lemma not in clauses.language.triggers["nouns"]
+        )
+    return noun.name and not noun.placed and not clauses.kinds.names_place(noun, clauses.tokens)
+
+
+def set_agents(frame: Frame, doers: list[int]) -> None:
+    clauses = frame.clauses
+    for each in doers:
+        noun = clauses.noun(clauses.whole(each))
+        if noun.pronoun:
+            if noun.lemma in clauses.language.words("actors", "inferred_agents"):
+                frame.inferred.append(each)
+            elif noun.lemma in clauses.language.words("actors", "speakers_first"):
+                continue
+        elif clauses.party(each) and not noun.negative:
+            frame.agents.append(clauses.named(each))
+
+
+def owner(clauses: Clauses, thing: int) -> list[int]:
+    """Whose thing it is: "their homes", "the homes of fishers", "the fishers' homes"."""
+    if clauses.kind(thing + 1) == "PREP" and clauses.units[thing + 1].word in ("of", "belonging") and clauses.is_noun(thing + 2):
+        found = clauses.coordinated_right(thing + 2)
+        if any(personal(clauses, each) for each in found):
+            return found
+    if thing >= 2 and clauses.kind(thing - 1) == "POSS" and clauses.is_noun(thing - 2):
+        return [thing - 2]
+    return []

@@ -1,0 +1,89 @@
+"""What the head of a text tells: its date, who publishes it, to whom it is written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+from kg_builder.extract.actors import AUTHORITY, GROUP, ORGANISATION, PERSON, Mention, Register
+from kg_builder.extract.clauses import Clauses
+from kg_builder.extract.language import Language
+from kg_builder.extract.sentences import Sentence
+from kg_builder.extract.times import Clock, Time
+
+Read = tuple[Clauses, list[Time], list[tuple[int, Mention]]]
+"""A sentence that was read: its clauses, its dates, and the parties that it names with their units."""
+
+HEAD = 25
+"""Sentences (lines, mostly) in which a letterhead, a date line and an addressee may stand."""
+LETTERHEAD = 12
+SHORT = 16
+"""Tokens of the longest line of a head."""
+
+
+def date_of(found: list[Sentence], text: str, language: Language) -> date | None:
+    """The statement's own date: the first whole date of its head, else the latest that it names."""
+    clock = Clock(language, None)
+    latest: date | None = None
+    for number, sentence in enumerate(found):
+        for time in clock.read(sentence, text):
+            if time.year and time.month and time.day and time.stated and time.month <= 12:
+                try:
+                    day = date(time.year, time.month, time.day)
+                except ValueError:
+                    continue
+                if number < HEAD and len(sentence.tokens) < 16:
+                    return day
+                latest = day if latest is None or day > latest else latest
+    return latest
+
+
+def publisher_of(read: list[Read], register: Register, language: Language) -> str:
+    """Who publishes: "we, the undersigned", or the organisation that stands in the head and speaks most; else empty."""
+    score: Counter[str] = Counter()
+    by_mention = {id(mention): actor for actor in register.actors for mention in actor.mentions}
+    asking = {entry["say"].split()[0] for entry in language.data["demands"].get("performatives", ())}
+    saying = language.words("scope", "report", "verbs") | asking
+    for number, (clauses, _, mentions) in enumerate(read):
+        ours = _after_we(clauses, language)
+        for at, mention in mentions:
+            name = by_mention[id(mention)].name
+            if at == ours:
+                score[name] += 40
+            weight = _publishing(mention, heading=clauses.sentence.heading, in_head=number < LETTERHEAD // 2)
+            if not weight:
+                continue
+            speaks = sum(
+                unit.verb is not None and unit.verb.lemma in saying and at in clauses.subjects(j)
+                for j, unit in enumerate(clauses.units)
+            )
+            score[name] += weight * (3 * (number < LETTERHEAD) + 3 * clauses.sentence.heading + 6 * speaks)
+    return max(score, key=lambda name: (score[name], name), default="")
+
+
+def _publishing(mention: Mention, *, heading: bool, in_head: bool) -> int:
+    """How much a mention counts as that of a publisher."""
+    if mention.kind == ORGANISATION:
+        return 3 if mention.named or heading else 0
+    return 1 if (mention.kind == GROUP and mention.named) or (mention.kind == AUTHORITY and in_head) else 0
+
+
+def _after_we(clauses: Clauses, language: Language) -> int:
+    """The unit of the publisher in "We, the undersigned organisations, …"; -1 where there is none."""
+    if len(clauses.units) < 4 or not clauses.is_noun(0) or clauses.kind(1) != "COMMA" or not clauses.is_noun(2):
+        return -1
+    return 2 if clauses.noun(0).lemma in language.words("actors", "speakers_first") else -1
+
+
+def addressee_of(read: list[Read], publisher: frozenset[str]) -> Mention | None:
+    """Whom a letter is written to: the first person in its head, else the first authority, that is not the publisher."""
+    best: Mention | None = None
+    for clauses, _, mentions in read[:HEAD]:
+        if len(clauses.tokens) > SHORT:
+            break
+        for _, mention in mentions:
+            if mention.kind not in (PERSON, AUTHORITY) or mention.key == publisher:
+                continue
+            if best is None or (best.kind != PERSON and mention.kind == PERSON):
+                best = mention
+    return best

@@ -1,0 +1,285 @@
+"""Acts that nouns tell of: "the arrest of miners by police", "police violence", "subjected to beatings", "no inquiry"."""
+
+from __future__ import annotations
+
+from kg_builder.extract.actors import AUTHORITY, ORGANISATION, STATE
+from kg_builder.extract.clauses import ASKED, NEGATED, REAL, UNREAL, Clauses
+from kg_builder.extract.frame import Frame, conditions, personal, set_agents, unit_at
+
+
+def of_noun(clauses: Clauses, at: int) -> Frame | None:
+    noun = clauses.noun(at)
+    language = clauses.language
+    tokens = clauses.tokens
+    if noun.pronoun or noun.head < 0 or (tokens[noun.head].tag == "NAME" and not clauses.sentence.heading and noun.head != 0):
+        return None
+    absent = _absence(clauses, at)
+    if absent is not None:
+        return absent
+    for position in range(noun.start, noun.end):
+        lemma = language.lemma_of_noun(tokens[position].low)
+        for trigger in language.triggers["nouns"].get(lemma, ()):
+            end = _noun_words(clauses, position, trigger.words)
+            if end < 0 or not (position <= noun.head < end or end - 1 == noun.head) or not conditions(clauses, trigger, position):
+                continue
+            frame = Frame(clauses, trigger, at, (position, end), nominal=True)
+            _noun_parties(frame)
+            frame.status = _noun_status(frame)
+            return frame if frame.status != "" else None
+    return None
+
+
+def _absence(clauses: Clauses, at: int) -> Frame | None:
+    """Such as "no investigation was opened", "has not opened an inquiry", "without an interpreter", "lack of accountability"."""
+    noun = clauses.noun(at)
+    language = clauses.language
+    for trigger in language.triggers["absences"].get(noun.lemma, ()):
+        governor = governing(clauses, at)
+        before = clauses.units[clauses.back(at)] if clauses.back(at) >= 0 else None
+        absent = noun.negative
+        subjects: list[int] = []
+        if governor is not None:
+            status = clauses.status(governor)
+            if status in (UNREAL, ASKED):
+                return None
+            is_subject = at in clauses.subjects(governor)
+            absent = absent or (status == NEGATED and (is_subject or clauses.objects(governor)[:1] == [at]))
+            if not is_subject and not clauses.passive(governor):
+                subjects = clauses.subjects(governor)
+            absent = absent or (
+                clauses.verb(governor).lemma in language.words("scope", "lacking") and clauses.objects(governor)[:1] == [at]
+            )
+        if before is not None and before.word == "of":
+            over = clauses.back(clauses.back(at))
+            absent = absent or (clauses.is_noun(over) and clauses.noun(over).lemma in language.words("scope", "lacking"))
+        if not absent or not conditions(clauses, trigger, noun.head):
+            return None
+        frame = Frame(clauses, trigger, at, (noun.start, noun.end), nominal=True, omitted=True)
+        set_agents(frame, [each for each in subjects if not clauses.noun(each).negative])
+        return frame
+    return None
+
+
+def _noun_words(clauses: Clauses, position: int, words: tuple[str, ...]) -> int:
+    tokens = clauses.tokens
+    if position + len(words) > len(tokens):
+        return -1
+    for n, word in enumerate(words):
+        token = tokens[position + n]
+        if word not in (token.low, token.lemma, clauses.language.lemma_of_noun(token.low)):
+            return -1
+    return position + len(words)
+
+
+def _noun_parties(frame: Frame) -> None:
+    clauses = frame.clauses
+    at = max(frame.at, unit_at(clauses, frame.words[1] - 1))
+    trigger, noun = frame.trigger, clauses.noun(frame.at)
+    patient = trigger.victim or ("of", "against", "on", "upon", "towards", "toward", "among", "for")
+    agents = clauses.agents(at)
+    for preposition in patient:
+        found = _tail(clauses, at, preposition)
+        if found and any(personal(clauses, each) for each in found):
+            frame.victims = [each for each in found if personal(clauses, each)]
+            break
+    if trigger.victim == () and frame.victims and not agents:
+        first = frame.victims[0]
+        if (
+            clauses.party(first) == AUTHORITY
+            and _preposition_of(clauses, first) == "of"
+            and any(_tail(clauses, at, each) for each in ("against", "on"))
+        ):
+            agents, frame.victims = (
+                frame.victims,
+                [each for each in _tail(clauses, at, "against") or _tail(clauses, at, "on") if personal(clauses, each)],
+            )
+    owner = noun.owner
+    if owner is not None:
+        holder = owner.unit
+        if clauses.party(holder) in (AUTHORITY, STATE, ORGANISATION):
+            agents = agents or [holder]
+        elif personal(clauses, holder):
+            frame.victims = frame.victims or [holder]
+    for preposition in trigger.agent:
+        agents = agents or _tail(clauses, at, preposition)
+    set_agents(frame, agents)
+    _from_modifier(frame)
+    governor = governing(clauses, frame.at)
+    if governor is not None:
+        _from_support(frame, governor)
+
+
+def _preposition_of(clauses: Clauses, at: int) -> str:
+    return clauses.units[clauses.back(at)].word if clauses.back(at) >= 0 else ""
+
+
+def _tail(clauses: Clauses, at: int, preposition: str) -> list[int]:
+    """The nouns after a preposition among the phrases that say more of the noun at ``at``."""
+    j = at
+    while clauses.kind(j + 1) in ("PREP", "DATE", "ADV") or (
+        clauses.kind(j + 1) in ("CONJ", "COMMA") and clauses.is_noun(j + 2) and j - at < 8
+    ):
+        if clauses.kind(j + 1) in ("DATE", "ADV"):
+            j += 1
+            continue
+        if clauses.kind(j + 1) == "PREP" and not clauses.is_noun(j + 2):
+            if clauses.kind(j + 2) in ("DATE", "ADV"):
+                j += 2
+                continue
+            return []
+        if clauses.kind(j + 1) == "PREP" and clauses.units[j + 1].word == preposition:
+            return clauses.coordinated_right(j + 2)
+        if clauses.kind(j + 1) != "PREP" and j + 2 not in clauses.coordinated_right(j):
+            return []
+        j += 2
+    return []
+
+
+def _from_modifier(frame: Frame) -> None:
+    """Such as "police violence": an authority before the noun does it; "journalist killings": anybody else suffers it."""
+    clauses, noun = frame.clauses, frame.clauses.noun(frame.at)
+    if frame.agents:
+        return
+    for position in range(noun.start, noun.head):
+        token = clauses.tokens[position]
+        lemma = clauses.language.lemma_of_noun(token.low)
+        if token.tag in ("NOUN", "NAME") and lemma in clauses.language.words("actors", AUTHORITY, "heads"):
+            frame.agent_tokens.append(
+                (noun.start if clauses.tokens[noun.start].tag not in ("DET", "OWN", "QUANT", "NUM") else position, position + 1)
+            )
+            return
+
+
+def governing(clauses: Clauses, at: int) -> int | None:
+    """The verb of which the noun at ``at`` is the subject, the object or a complement."""
+    for j in range(at + 1, len(clauses.units)):
+        if clauses.is_verb(j):
+            if at in clauses.subjects(j) and clauses.verb(j).form != "participle":
+                return j
+            if clauses.verb(j).form in ("finite", "copula"):
+                break
+        if clauses.kind(j) in ("STOP", "SUB"):
+            break
+    for j in range(at - 1, -1, -1):
+        if clauses.kind(j) in ("STOP",):
+            return None
+        if clauses.kind(j) == "SUB" and not clauses.is_verb(clauses.back(j)):
+            return None
+        if clauses.is_verb(j):
+            return j
+    return None
+
+
+def _from_support(frame: Frame, governor: int) -> None:
+    """Parties from the verb over the noun: "conducted searches", "subjected them to", "suffered beatings", "is guilty of"."""
+    clauses, at = frame.clauses, frame.at
+    words, verb = clauses.language.words, clauses.verb(governor)
+    subjects = clauses.subjects(governor)
+    passive = clauses.passive(governor)
+    head = at
+    while (
+        clauses.kind(clauses.back(head)) in ("CONJ", "COMMA")
+        and clauses.is_noun(clauses.back(clauses.back(head)))
+        and clauses.back(clauses.back(head)) > governor
+    ):
+        head = clauses.back(clauses.back(head))
+    is_subject = at in subjects or head in subjects
+    before = clauses.units[clauses.back(head)] if clauses.back(head) >= 0 else None
+    distance = head - governor
+    if is_subject:
+        if passive and verb.lemma in words("scope", "support", "agent") | {"use", "document", "report"}:
+            set_agents(frame, [] if frame.agents else clauses.agents(governor))
+        if verb.lemma in words("scope", "support", "agent") and not frame.victims:
+            frame.victims = [
+                each for each in clauses.after_preposition(governor, ("against", "on", "to")) if personal(clauses, each)
+            ]
+        if not passive and not frame.victims and verb.lemma in words("scope", "support", "harming"):
+            frame.victims = [each for each in clauses.objects(governor) if personal(clauses, each)]
+        return
+    if verb.lemma in words("scope", "support", "subjecting") and before is not None and before.word == "to":
+        patients = subjects if passive else clauses.objects(governor)
+        frame.victims = frame.victims or [each for each in patients if personal(clauses, each)]
+        if not frame.agents:
+            set_agents(frame, clauses.agents(governor) if passive else subjects)
+        return
+    if verb.lemma in words("scope", "support", "blame") and before is not None and before.word in ("of", "for", "with", "on"):
+        patients = subjects if passive else clauses.objects(governor)
+        if not frame.agents:
+            set_agents(frame, patients)
+        return
+    about = {clauses.tokens[position].low for position in range(verb.end, clauses.units[at].start)}
+    standing = verb.form == "copula" or verb.lemma in words("scope", "support", "standing")
+    if standing or (verb.lemma in words("scope", "support", "objects_of") and about & words("scope", "support", "victim_about")):
+        if about & words("scope", "support", "agent_about") and not frame.agents:
+            set_agents(frame, subjects)
+        elif about & words("scope", "support", "victim_about") and not frame.victims:
+            frame.victims = [each for each in subjects if personal(clauses, each)]
+        return
+    direct = (
+        distance <= 2
+        or clauses.objects(governor)[:1] == [head]
+        or (before is not None and before.kind == "PREP" and distance <= 4)
+    )
+    if not direct:
+        return
+    if verb.lemma in words("scope", "support", "agent") and not passive:
+        if not frame.agents:
+            set_agents(frame, subjects)
+        if not frame.victims:
+            frame.victims = [
+                each for each in clauses.after_preposition(governor, ("against", "on", "upon", "to")) if personal(clauses, each)
+            ]
+    elif verb.lemma in words("scope", "support", "victim") and not passive and not frame.victims:
+        frame.victims = [each for each in subjects if personal(clauses, each)]
+
+
+def _first_of_list(clauses: Clauses, at: int) -> int:
+    """The first noun of the list that a noun stands in: of "threats of loss of job, expulsion and prosecution" the loss."""
+    while True:
+        left = clauses.back(at)
+        while clauses.kind(left) in ("CONJ", "COMMA"):
+            left = clauses.back(left)
+        if left == clauses.back(at) or not clauses.is_noun(left):
+            return at
+        at = left
+
+
+def _noun_status(frame: Frame) -> str:
+    """Whether a noun tells of an act that is said to have happened; empty where it only names a kind of act."""
+    clauses, at = frame.clauses, frame.at
+    noun, words = clauses.noun(at), clauses.language.words
+    if clauses.question:
+        return UNREAL
+    if noun.negative:
+        return NEGATED
+    before = clauses.back(_first_of_list(clauses, at))
+    if clauses.kind(before) == "PREP":
+        over = clauses.back(before)
+        preposition = clauses.units[before].word
+        if preposition == "without":
+            return NEGATED
+        if clauses.is_noun(over) and clauses.noun(over).lemma in words("scope", "unreal", "nouns"):
+            return UNREAL
+        if preposition in ("from", "against") and not (frame.agents or frame.agent_tokens):
+            return UNREAL
+    governor = governing(clauses, at)
+    told = bool(frame.agents or frame.agent_tokens or frame.victims or noun.count is not None)
+    if governor is not None:
+        status = clauses.status(governor)
+        verb = clauses.verb(governor)
+        if verb.lemma in words("scope", "unreal", "verbs") and at not in clauses.subjects(governor):
+            return UNREAL
+        if verb.lemma in words("scope", "denial", "verbs"):
+            return UNREAL
+        if status in (UNREAL, ASKED):
+            return status
+        if status == NEGATED:
+            return NEGATED
+        happening = at in clauses.subjects(governor) and verb.lemma in words("scope", "support", "happening")
+        definite = clauses.tokens[noun.start].tag in ("DET", "OWN")
+        recounted = verb.lemma in words("scope", "report", "verbs") and clauses.kind(before) == "PREP" and not definite
+        if not told and not happening and not recounted and verb.lemma not in words("scope", "support", "agent"):
+            return ""
+    elif not told:
+        return ""
+    return REAL if told or governor is not None else ""
