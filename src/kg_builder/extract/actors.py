@@ -11,6 +11,7 @@ from kg_builder.extract.phrases import Noun, Unit
 from kg_builder.extract.sentences import Sentence, Token
 
 AUTHORITY, ORGANISATION, GROUP, PERSON, STATE = "authority", "organisation", "group", "person", "state"
+LONGEST_ACRONYM = 8
 
 
 @dataclass(slots=True, eq=False)
@@ -25,6 +26,8 @@ class Mention:
     plural: bool
     named: bool
     sentence: int
+    subject: bool = False
+    """It is the subject of a verb."""
     acronym: str = ""
     """The short form that stands in brackets after it."""
 
@@ -64,15 +67,20 @@ class Kinds:
         self._group_words = frozenset(each.lower() for each in self._heads[GROUP])
         self._times = words("scope", "time_nouns")
         self.surnames: set[str] = set()
+        self.capitals: set[str] = set()
         self._things = self.language.triggers["nouns"].keys() | words("actors", "things")
         self._offices = words("actors", "offices")
         self._private = words("actors", "private")
 
-    def learn(self, mentions: Iterable[Mention]) -> None:
-        """Takes in the names of persons, a part of which may stand for them later ("Demin" for "Askar Demin")."""
+    def learn(self, sentence: Sentence, mentions: Iterable[Mention]) -> None:
+        """Takes in the names of persons, a part of which may stand for them later ("Demin" for "Askar Demin"), and what is capital
+        within a sentence, and so a name at the beginning of another one too.
+        """
         for mention in mentions:
             if mention.kind == PERSON and mention.named:
                 self.surnames |= {word.lower() for word in mention.text.split() if word[:1].isupper() and len(word) > 2}
+        if not sentence.heading:
+            self.capitals |= {token.low for token in sentence.tokens[1:] if token.tag == "NAME"}
 
     def of(self, noun: Noun, tokens: list[Token]) -> str:
         """The kind of a noun phrase; empty for one that is no party."""
@@ -111,36 +119,36 @@ class Kinds:
         return ""
 
     def _name(self, noun: Noun, words: list[Token], low: set[str]) -> str:
+        """The kind of a phrase whose head is a name: by the words that names of authorities and organisations have in them."""
         names = [token for token in words if token.tag == "NAME"]
-        lemma = noun.lemma
-        head = tokens_low(words[-1])
+        capital = {token.low for token in names}
+        lemma, head = noun.lemma, words[-1].low
+        alone = len(names) == 1
         if lemma in self._not or head in self._not:
             return ""
         if head in self._states or " ".join(token.low for token in names) in self._states:
             return STATE
         if lemma in self._heads[AUTHORITY] and lemma not in self._heads[ORGANISATION]:
             return AUTHORITY
-        if lemma in self._heads[ORGANISATION] or (low & self._keywords[ORGANISATION] and not low & self._keywords[AUTHORITY]):
+        if lemma in self._heads[ORGANISATION] or (
+            capital & self._keywords[ORGANISATION] and not capital & self._keywords[AUTHORITY]
+        ):
             return ORGANISATION
         if lemma in self._heads[GROUP]:
             return GROUP if noun.plural else PERSON
-        if low & self._keywords[AUTHORITY]:
+        if capital & self._keywords[AUTHORITY]:
             return AUTHORITY
-        if lemma in self._places or head in self._places:
+        if lemma in self._places or head in self._places or head in self._adjectives:
             return ""
-        if head in self._adjectives:
-            return ""
-        if low & self._titles and names:
+        if low & self._titles:
             return PERSON
-        if words[-1].text.isupper() and len(words[-1].text) > 1 and len(names) == 1:
+        if alone and words[-1].text.isupper() and 1 < len(words[-1].text) <= LONGEST_ACRONYM:
             return ORGANISATION
-        if any(token.low in self._group_words for token in words if token.tag != "NAME") and len(names) >= 1:
+        if any(token.low in self._group_words for token in words if token.tag != "NAME"):
             return PERSON
-        if noun.plural and words[-1].low.endswith("s") and len(names) == 1:
+        if alone and noun.plural and head.endswith("s") and not noun.placed and (noun.start > 0 or head in self.capitals):
             return GROUP
-        if len(names) == 1 and not noun.placed and head in self.surnames:
-            return PERSON
-        if len(names) >= 2 and not noun.placed and not low & self._places:
+        if (alone and not noun.placed and head in self.surnames) or (not alone and not noun.placed and not low & self._places):
             return PERSON
         return ""
 
@@ -156,10 +164,6 @@ class Kinds:
         if self.names_place(noun, tokens):
             return True
         return noun.name and self.of(noun, tokens) in ("", STATE) and noun.lemma not in self._not
-
-
-def tokens_low(token: Token) -> str:
-    return token.low
 
 
 def full_end(units: list[Unit], at: int, tokens: list[Token], kinds: Kinds, *, people: bool) -> int:

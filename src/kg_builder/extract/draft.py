@@ -165,7 +165,7 @@ class _Drafter:
             times = clock.read(sentence, self.text)
             clauses = Clauses(sentence, parse(sentence, self.language, times), number, self.kinds)
             parsed.append((clauses, times))
-            self.kinds.learn(mention for _, mention in self._mentions(clauses))
+            self.kinds.learn(sentence, (mention for _, mention in self._mentions(clauses)))
         read = [(clauses, times, self._mentions(clauses)) for clauses, times in parsed]
         self._register(mention for _, _, mentions in read for _, mention in mentions)
         self.register.settle()
@@ -232,7 +232,8 @@ class _Drafter:
             acts = any(mention.end in accused for mention in actor.mentions)
             if actor.key <= generic and not named and not acts:
                 continue
-            if role or named or actor.name == self.publisher:
+            doing = actor.kind == AUTHORITY and any(mention.subject for mention in actor.mentions)
+            if role or named or doing or actor.name == self.publisher:
                 yield actor
 
     # --- one sentence -------------------------------------------------------------------------------------------------
@@ -484,7 +485,11 @@ class _Drafter:
         return [*self.recent, *(mention for _, mention in self._mentions(clauses))]
 
     def _mentions(self, clauses: Clauses) -> list[tuple[int, Mention]]:
-        return sentence_mentions(clauses.sentence, clauses.units, clauses.number, self.text, self.kinds)
+        found = sentence_mentions(clauses.sentence, clauses.units, clauses.number, self.text, self.kinds)
+        doing = {each for at, unit in enumerate(clauses.units) if unit.verb is not None for each in clauses.subjects(at)}
+        for at, mention in found:
+            mention.subject = at in doing
+        return found
 
     def _place(self, clauses: Clauses, frame: Frame) -> Slot | None:
         """The first place after a preposition of place within or next to the quote of an act."""
