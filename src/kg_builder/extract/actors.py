@@ -95,7 +95,7 @@ class Kinds:
         if lemma in self._times or words[-1].kind != "word":
             return ""
         if noun.name:
-            return self._name(noun, words, low)
+            return self._name(noun, tokens, low)
         if lemma in self._not:
             return ""
         if lemma in self._offices and noun.owner is not None and self.of(noun.owner, tokens) == AUTHORITY:
@@ -118,8 +118,9 @@ class Kinds:
             return GROUP
         return ""
 
-    def _name(self, noun: Noun, words: list[Token], low: set[str]) -> str:
+    def _name(self, noun: Noun, tokens: list[Token], low: set[str]) -> str:
         """The kind of a phrase whose head is a name: by the words that names of authorities and organisations have in them."""
+        words = tokens[noun.start : noun.end]
         names = [token for token in words if token.tag == "NAME"]
         capital = {token.low for token in names}
         lemma, head = noun.lemma, words[-1].low
@@ -128,7 +129,9 @@ class Kinds:
             return ""
         if head in self._states or " ".join(token.low for token in names) in self._states:
             return STATE
-        if lemma in self._heads[AUTHORITY] and lemma not in self._heads[ORGANISATION]:
+        if lemma in self._heads[AUTHORITY] and (
+            lemma not in self._heads[ORGANISATION] or (capital - {head}) & self._keywords[AUTHORITY]
+        ):
             return AUTHORITY
         if lemma in self._heads[ORGANISATION] or (
             capital & self._keywords[ORGANISATION] and not capital & self._keywords[AUTHORITY]
@@ -143,6 +146,9 @@ class Kinds:
         if low & self._titles:
             return PERSON
         if alone and words[-1].text.isupper() and 1 < len(words[-1].text) <= LONGEST_ACRONYM:
+            dateline = noun.start == 0 and noun.end < len(tokens) and tokens[noun.end].text in "(,–—-"
+            return "" if dateline else ORGANISATION
+        if any(self.language.lemma_of_noun(token.low) in self._heads[ORGANISATION] for token in words if token.tag == "NOUN"):
             return ORGANISATION
         if any(token.low in self._group_words for token in words if token.tag != "NAME"):
             return PERSON
@@ -224,9 +230,13 @@ def _names_go_on(units: list[Unit], end: int, tokens: list[Token], head: Noun | 
 
 def key_of(text: str, language: Language) -> frozenset[str]:
     """The words of a name that identify it: without articles, prepositions and numbers, in the singular."""
-    skip = language.tags.keys() | language.words("actors", "honorifics")
+    tags, honorifics = language.tags, language.words("actors", "honorifics")
     words = "".join(character if character.isalnum() or character in "-’'" else " " for character in text.lower()).split()
-    return frozenset(language.lemma_of_noun(word) for word in words if word not in skip and not word.isdigit() and len(word) > 1)
+    return frozenset(
+        language.lemma_of_noun(word)
+        for word in words
+        if word not in tags and word not in honorifics and not word.isdigit() and len(word) > 1
+    )
 
 
 class Register:

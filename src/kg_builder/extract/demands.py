@@ -274,7 +274,7 @@ def _actions(
         for number, each in enumerate(found):
             stop = starts[number + 1] if number + 1 < len(starts) else None
             start = starts[number]
-            if clauses.verb(each).form in ("finite", "copula"):
+            if clauses.verb(each).form in ("finite", "copula") and number == 0:
                 subjects = [
                     clauses.noun(s).start for s in clauses.subjects(each) if clauses.noun(s).start > clauses.units[at].start
                 ]

@@ -154,7 +154,7 @@ class _Drafter:
         self.addressee: Slot | None = None
         self.spoke: list[Span] = []
         self.official_publisher = False
-        self.counted: set[tuple[int, int | None, str]] = set()
+        self.counted: dict[tuple[int, int | None, str], int] = {}
 
     def run(self) -> Draft:
         found = sentences(self.text, self.language)
@@ -255,11 +255,19 @@ class _Drafter:
             ):
                 self._negated(clauses, frame, voice)
                 continue
-            if frame.status != REAL or (voice is not None and voice.denies):
+            if frame.status != REAL or (voice is not None and voice.denies) or self._denied(clauses, frame):
                 continue
             self._allegation(clauses, frame, times, voice)
         self.recent += [mention for _, mention in mentions]
         del self.recent[:-24]
+
+    def _denied(self, clauses: Clauses, frame: Frame) -> bool:
+        """Whether the words of an act are those of a denial ("rejected the allegations")."""
+        verb = clauses.units[frame.at].verb
+        if verb is None or verb.lemma not in self.language.words("scope", "denial", "verbs"):
+            return False
+        start = clauses.tokens[frame.words[0]].start
+        return any(each.quote.span[0] <= start < each.quote.span[1] for each in self.denials)
 
     def _voice(self, clauses: Clauses, frame: Frame, spoken: list[Voice]) -> Voice | None:
         start = frame.words[0]
@@ -281,7 +289,8 @@ class _Drafter:
     def _accuser(self, clauses: Clauses, voice: Voice | None) -> Slot | None:
         if voice is not None:
             if voice.speakers:
-                return self._party(clauses, voice.speakers[0])
+                account = clauses.noun(voice.speakers[0]).lemma in self.language.words("scope", "report", "accounts")
+                return None if account else self._party(clauses, voice.speakers[0])
             if voice.pronoun:
                 return self._antecedent(clauses, voice.start)
             return None
@@ -375,9 +384,9 @@ class _Drafter:
                     place = self._slot(clauses, min(frame.words[0], low), max(frame.words[1], high))
             counted = True
             bounds = (count.minimum, count.maximum, frame.trigger.act)
-            if bounds in self.counted and count.minimum > 1:
+            told = self.counted.setdefault(bounds, clauses.number)
+            if told != clauses.number and count.minimum > 1:
                 continue
-            self.counted.add(bounds)
             number = self._slot(clauses, count.start, count.end)
             self.victims.append(
                 Victims(who, event, frame.trigger.narrow, count.minimum, count.maximum, count.approximate, place, number)

@@ -55,7 +55,7 @@ def _absence(clauses: Clauses, at: int) -> Frame | None:
         if not absent or not conditions(clauses, trigger, noun.head):
             return None
         frame = Frame(clauses, trigger, at, (noun.start, noun.end), nominal=True, omitted=True)
-        set_agents(frame, [each for each in subjects if not clauses.noun(each).negative])
+        set_agents(frame, [each for each in subjects if clauses.party(each) in (AUTHORITY, STATE, ORGANISATION)])
         return frame
     return None
 
@@ -139,6 +139,8 @@ def _from_modifier(frame: Frame) -> None:
     """Such as "police violence": an authority before the noun does it; "journalist killings": anybody else suffers it."""
     clauses, noun = frame.clauses, frame.clauses.noun(frame.at)
     if frame.agents:
+        return
+    if noun.lemma in clauses.language.words("actors", AUTHORITY, "heads"):
         return
     for position in range(noun.start, noun.head):
         token = clauses.tokens[position]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kg_builder.extract.actors import AUTHORITY, GROUP, ORGANISATION, PERSON, STATE, Actor, Mention
 from kg_builder.extract.draft import Draft, Slot, Span
@@ -20,6 +21,15 @@ KINDS = {AUTHORITY: "authority", STATE: "authority", ORGANISATION: "organization
 LONGEST = 40
 _TAKEN = frozenset(["statement", "utterance"])
 _PRONOUNS = ("inferred_plural", "inferred_singular", "inferred_thing", "inferred_agents", "speakers_first")
+_COMMON = (
+    *(("actors", kind, "heads") for kind in (AUTHORITY, ORGANISATION, GROUP)),
+    *(("actors", kind, "keywords") for kind in (AUTHORITY, ORGANISATION)),
+    ("actors", "person_heads"),
+    ("places", "heads"),
+    ("places", "states"),
+    ("places", "adjectives"),
+)
+"""Words of the lexicon that are no names of persons, though they may stand behind a title."""
 _ARTICLES = frozenset(["the", "a", "an"])
 
 
@@ -50,12 +60,12 @@ class Parties:
         mentions = [(mention, actor) for actor in draft.actors for mention in actor.mentions]
         self._mentions = sorted(mentions, key=lambda pair: pair[0].start)
         self._starts = [mention.start for mention, _ in self._mentions]
-        self._persons = [(mention.start, mention.end) for mention, actor in self._mentions if actor.kind == PERSON]
-        self._person_starts = [start for start, _ in self._persons]
+        self._titles = language.words("actors", "titles")
+        self._common = frozenset(word.casefold() for path in _COMMON for word in language.words(*path)) | self._titles
         self._names = names_of_persons((shared,)) | {
             word
             for mention, actor in self._mentions
-            if actor.kind == PERSON
+            if self._is_person(mention, actor)
             for word in re.findall(r"[^\W\d_]+", ascii_fold(mention.text))
             if len(word) > 2
         }
@@ -66,7 +76,14 @@ class Parties:
         self._shared_places = {
             self._key(label): id_ for id_, place in shared.places.items() for _, label in (*place.labels, *place.alternatives)
         }
-        self._by_actor: dict[int, Party] = {}
+        self._shared_of = {id(actor): self._known(actor) for actor in draft.actors}
+        self._persons = [
+            (mention.start, mention.end)
+            for mention, actor in self._mentions
+            if self._is_person(mention, actor) and self._shared_of[id(actor)] is None
+        ]
+        self._person_starts = [start for start, _ in self._persons]
+        self._by_actor: dict[tuple[int, bool], Party] = {}
         self._by_words: dict[str, Party] = {}
         self._place_ids: dict[str, str] = {}
         self._last: dict[str, int] = {}
@@ -82,12 +99,16 @@ class Parties:
         found = self._mention(slot.span)
         if found is not None:
             mention, actor = found
-            whole = (mention.start, mention.end) == slot.span
-            party = self._by_actor.get(id(actor)) if whole or actor.kind == PERSON else None
+            person = self._is_person(mention, actor)
+            same = person or (mention.start, mention.end) == slot.span
+            known = self._shared_of[id(actor)]
+            if known is not None and same:
+                return Party(known, self._shared.actors[known].kind, _clean(slot.text), known=True)
+            party = self._by_actor.get((id(actor), person)) if same else None
             if party is None:
-                party = self._named(slot.text, actor.kind, sure=True, shown=self.masked(slot))
-                if whole or actor.kind == PERSON:
-                    self._by_actor[id(actor)] = party
+                party = self._named(slot.text, PERSON if person else actor.kind, sure=True, shown=self.masked(slot))
+                if same:
+                    self._by_actor[id(actor), person] = party
             return party
         kind = PERSON if _looks_like_a_name(slot.text) else GROUP
         return self._named(slot.text, kind, sure=kind == GROUP and self._is_of_people(slot.text), shown=self.masked(slot))
@@ -111,8 +132,7 @@ class Parties:
         key = self._key(label)
         known = self._shared_actors.get(key)
         if known is not None:
-            actor = self._shared.actors[known]
-            return Party(known, actor.kind, label, known=True)
+            return Party(known, self._shared.actors[known].kind, label, known=True)
         party = self._by_words.get(key)
         if party is None:
             kind = KINDS[kind]
@@ -121,6 +141,21 @@ class Parties:
             party = Party(self.new_id("person-1" if withheld else label, "actor"), kind, label, withheld=withheld, sure=sure)
             self._by_words[key] = self.actors[party.id] = party
         return party
+
+    def _is_person(self, mention: Mention, actor: Actor) -> bool:
+        """Whether the words name a person; "Minister" and what may be a name behind it do, for an authority as well."""
+        if actor.kind == PERSON:
+            return True
+        words = mention.text.split()
+        return any(
+            title.casefold() in self._titles and name[:1].isupper() and name.casefold().rstrip("'’s.,") not in self._common
+            for title, name in pairwise(words)
+        )
+
+    def _known(self, actor: Actor) -> str | None:
+        """The id that data/entities has for one of the ways in which the text writes an actor."""
+        written = (actor.name, *actor.surface)
+        return next((self._shared_actors[key] for each in written if (key := self._key(each)) in self._shared_actors), None)
 
     def _mention(self, span: Span) -> tuple[Mention, Actor] | None:
         """The mention that the span is, or else ends with: "11 people" is more than "people"."""
@@ -153,12 +188,15 @@ class Parties:
         """The words on one line, with "a person" in place of each person whose naming is not decided."""
         start, end = slot.span
         at = bisect_left(self._person_starts, start)
-        pieces, done = [], start
+        if at > 0 and self._persons[at - 1][1] > start:
+            at -= 1
+        pieces: list[str] = []
+        done = start
         while at < len(self._persons) and self._persons[at][0] < end:
             low, high = self._persons[at]
-            if low >= done and self._key(slot.text[low - start : high - start]) not in self._shared_actors:
-                pieces += [slot.text[done - start : low - start], "a person"]
-                done = min(high, end)
+            if low >= done or not pieces:
+                pieces += [slot.text[done - start : max(low - start, 0)], "a person"]
+            done = max(done, min(high, end))
             at += 1
         return _clean("".join([*pieces, slot.text[done - start :]]))
 

@@ -116,8 +116,10 @@ def resolve(sentence: Sentence, language: Language) -> None:
     tokens = sentence.tokens
     before = "START"
     last_verb = ""
+    clitics = language.words("grammar", "reflexives") | language.words("grammar", "object_pronouns")
     for at, token in enumerate(tokens):
-        _function_word(token, before, tokens, at, language)
+        if clitics:
+            _function_word(token, before, tokens, at, language)
         if token.tag == "V?":
             following = tokens[at + 1] if at + 1 < len(tokens) else None
             _decide(
@@ -304,7 +306,8 @@ def _decide(
         if (
             before in ("START", "COMMA", "CONJ", "STOP")
             and noun_follows
-            and last_verb != "d"
+            and "b" not in forms
+            and "d" not in last_verb
             and next_tag == "NOUN"
             and (following is not None and is_plural(following.low, language))
         ):
@@ -317,6 +320,8 @@ def _decide(
         return
     if before in ("TO", "MODAL", "DO"):
         verb("b")
+    elif before == "V" and noun_follows and "a" in reading.other.lower():
+        adjective()
     elif (can_be_noun and before not in ("PRON", "REL") and _verb_ahead(sentence.tokens, following, language)) or (
         can_be_noun
         and before == "REL"

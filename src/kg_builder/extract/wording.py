@@ -79,7 +79,8 @@ class Wording:
         """The words as they stand within a sentence."""
         words = self._parties.masked(slot)
         first, _, rest = words.partition(" ")
-        return f"{first.lower()} {rest}" if rest and first.lower() in self._language.tags else words
+        small = self._language.tags.get(first.lower()) in ("DET", "PREP", "PRON", "OWN")
+        return f"{first.lower()} {rest}" if rest and small else words
 
     def _is_plural(self, allegation: Allegation) -> bool:
         words = allegation.victims[-1].text.casefold().split()
