@@ -175,7 +175,15 @@ class Clauses(Structure):
                         return left
                     left -= 1
                 return left if self.is_verb(left) else None
-        return None
+        return self._governor_without_that(at)
+
+    def _governor_without_that(self, at: int) -> int | None:
+        """Of "they fear their sons were killed" the fear."""
+        subjects = self.subjects(at)
+        over = self.back(min(subjects)) if subjects else -1
+        if over >= 0 and self.kind(over) == "POSS":
+            over = self.back(over - 1)
+        return over if self.is_verb(over) and self.verb(over).form == "finite" and over < at else None
 
 
 def _negate(status: str) -> str:

@@ -132,6 +132,8 @@ def draft(text: str, language: str = "", *, publisher: str = "", today: date | N
     return _Drafter(text, read_language(language or detect(text, folder), folder), publisher, today).run()
 
 
+_OF_PERSONS = ("killing", "injury", "arbitrary_detention", "enforced_disappearance", "torture", "sexual_violence")
+"""Types of acts of which each harms a person, so that their number counts people."""
 _ACTING = (AUTHORITY, STATE, ORGANISATION)
 _ANY = (PERSON, GROUP, ORGANISATION, AUTHORITY)
 
@@ -391,6 +393,8 @@ class _Drafter:
             self.victims.append(
                 Victims(who, event, frame.trigger.narrow, count.minimum, count.maximum, count.approximate, place, number)
             )
+        if not frame.victims and frame.trigger.act in _OF_PERSONS:
+            self._count_acts(clauses, frame, event, quote)
         if persons:
             size = len(persons)
             self.victims.append(
@@ -408,6 +412,19 @@ class _Drafter:
             who = self._party(clauses, frame.victims[0], whole=False)
             if who is not None:
                 self.victims.append(Victims(who, event, frame.trigger.narrow, None, None, True, quote))
+
+    def _count_acts(self, clauses: Clauses, frame: Frame, event: int | None, quote: Slot) -> None:
+        """ "15,000 arrests": as many people."""
+        at = frame.at if frame.nominal else frame.thing
+        noun = clauses.noun(at) if at is not None else None
+        if noun is None or noun.count is None or noun.count.minimum < 2:
+            return
+        count = noun.count
+        number = self._slot(clauses, count.start, count.end)
+        who = self._slot(clauses, noun.start, noun.end)
+        self.victims.append(
+            Victims(who, event, frame.trigger.narrow, count.minimum, count.maximum, count.approximate, quote, number)
+        )
 
     def _slot_between(self, slots: list[Slot]) -> Slot:
         start, end = min(slot.span[0] for slot in slots), max(slot.span[1] for slot in slots)

@@ -93,6 +93,8 @@ def set_agents(frame: Frame, doers: list[int]) -> None:
 
 def owner(clauses: Clauses, thing: int) -> list[int]:
     """Whose thing it is: "their homes", "the homes of fishers", "the fishers' homes"."""
+    if clauses.kinds.names_place(clauses.noun(thing), clauses.tokens):
+        return []
     if clauses.kind(thing + 1) == "PREP" and clauses.units[thing + 1].word in ("of", "belonging") and clauses.is_noun(thing + 2):
         found = clauses.coordinated_right(thing + 2)
         if any(personal(clauses, each) for each in found):

@@ -33,6 +33,12 @@ def frames(clauses: Clauses) -> Iterator[Frame]:
             if frame is not None:
                 found.append(frame)
                 taken.update(range(*frame.words))
+    verbs = {frame.at: frame.trigger.act for frame in found if not frame.nominal}
+    found = [
+        each
+        for each in found
+        if not each.nominal or verbs.get(governing(clauses, each.at) or -1) != each.trigger.act or each.agents
+    ]
     found.sort(key=lambda frame: frame.words)
     _share(found)
     for frame in found:

@@ -19,7 +19,7 @@ def write_draft(path: Path, content: str) -> None:
     """
     where = Location(str(path))
     try:
-        known = path.read_bytes() if path.exists() else None
+        known = path.read_bytes() if path.is_file() else None
         if known is not None and known.strip() and known != content.encode() and not is_untouched(known):
             raise input_error(
                 "this file is there already, and is not a draft as it was written: it may hold somebody's work",

@@ -281,7 +281,8 @@ def _read_acts(tree: Tree, acts: Mapping[str, Concept], triggers: dict[str, dict
 
 def _trigger(entry: Node, act: str, narrow: str, kind: str) -> Trigger:
     if isinstance(entry, Scalar):
-        return Trigger(act, narrow, tuple(entry.text.lower().split()), kind=kind)
+        subject = "victim" if kind == "states" else "agent"
+        return Trigger(act, narrow, tuple(entry.text.lower().split()), subject=subject, kind=kind)
     mapping = _mapping(entry, TRIGGER_KEYS, "a trigger")
     if "say" not in mapping.entries:
         raise input_error("a trigger has no 'say'", mapping.where, "Name the words that tell of the act.")
@@ -295,7 +296,7 @@ def _trigger(entry: Node, act: str, narrow: str, kind: str) -> Trigger:
         act=act,
         narrow=narrow,
         words=tuple(str(values["say"]).lower().split()),
-        subject=str(values.get("subject", "agent")),
+        subject=str(values.get("subject", "victim" if kind == "states" else "agent")),
         object=str(values.get("object", "victim")),
         victim=many("victim"),
         agent=many("agent"),

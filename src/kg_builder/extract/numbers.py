@@ -90,6 +90,15 @@ def _value(tokens: list[Token], at: int, language: Language) -> tuple[int, int] 
     return int(total + current), end
 
 
+def _is_ratio(tokens: list[Token], end: int, language: Language) -> bool:
+    """Such as "one in three women"."""
+    for words, _ in language.phrases("numbers", "ratios").get(tokens[end].low, ()) if end < len(tokens) else ():
+        after = end + len(words)
+        if [token.low for token in tokens[end:after]] == words and after < len(tokens) and _value(tokens, after, language):
+            return True
+    return False
+
+
 def _belongs_to_name(tokens: list[Token], at: int, end: int) -> bool:
     """Such as "Colony No. 6", "Resolution 1325": a number after a name, with no noun after it."""
     following = tokens[end].tag if end < len(tokens) else "STOP"
@@ -119,7 +128,7 @@ def _range(tokens: list[Token], at: int, language: Language) -> Count | None:
 
 def _number(tokens: list[Token], at: int, language: Language) -> Count | None:
     found = _value(tokens, at, language)
-    if found is None or _belongs_to_name(tokens, at, found[1]):
+    if found is None or _belongs_to_name(tokens, at, found[1]) or _is_ratio(tokens, found[1], language):
         return None
     value, end = found
     start = at - 1 if _follows_article(tokens, at) and tokens[at].kind == "word" else at

@@ -54,6 +54,7 @@ class Parties:
         self.places: dict[str, str] = {}
         self._language = language
         self._shared = shared
+        self._somebody = "a person" if language.code == "en" else "[…]"
         self._pronouns = frozenset().union(
             *(language.words("actors", key) for key in _PRONOUNS),
         )
@@ -185,7 +186,7 @@ class Parties:
     # --- words without names ------------------------------------------------------------------------------------------
 
     def masked(self, slot: Slot) -> str:
-        """The words on one line, with "a person" in place of each person whose naming is not decided."""
+        """The words on one line, without the names of persons whose naming is not decided."""
         start, end = slot.span
         at = bisect_left(self._person_starts, start)
         if at > 0 and self._persons[at - 1][1] > start:
@@ -195,7 +196,7 @@ class Parties:
         while at < len(self._persons) and self._persons[at][0] < end:
             low, high = self._persons[at]
             if low >= done or not pieces:
-                pieces += [slot.text[done - start : max(low - start, 0)], "a person"]
+                pieces += [slot.text[done - start : max(low - start, 0)], self._somebody]
             done = max(done, min(high, end))
             at += 1
         return _clean("".join([*pieces, slot.text[done - start :]]))

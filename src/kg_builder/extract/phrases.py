@@ -179,7 +179,7 @@ def _units(sentence: Sentence, found_counts: dict[int, Count], language: Languag
                     units.append(Unit("POSS", at, at + 1))
                     at += 1
                 continue
-        if tag == "PRON" or (tag in ("DET", "QUANT", "NUM")):
+        if tag == "PRON" or tag in ("DET", "QUANT", "NUM", "OWN"):
             noun = Noun(at, at + 1, at, tokens[at].low, plural=True, pronoun=True)
             if tokens[at].low in language.words("grammar", "no_quantity") and at + 1 < length and tokens[at + 1].tag == "PRON":
                 noun.end = at + 2
@@ -256,7 +256,8 @@ def _noun(tokens: list[Token], start: int, found_counts: dict[int, Count], langu
             return Noun(start, head + 1, head, tokens[head].low, plural=True)
         return None
     token = tokens[head]
-    negative = tokens[start].low in language.words("grammar", "no_quantity") or (start > 0 and tokens[start - 1].tag == "NEG")
+    none = tokens[start].low in language.words("grammar", "no_quantity") and tokens[start].tag != "QUANT"
+    negative = none or (start > 0 and tokens[start - 1].tag == "NEG")
     name = token.tag == "NAME"
     lemma = language.lemma_of_noun(token.low)
     plural = is_plural(token.low, language)

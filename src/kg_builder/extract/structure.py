@@ -312,13 +312,13 @@ class Structure:
             return self._chain(before, nearest=True)
         if self.kind(before) == "PREP" or self.kind(before) in ("COMMA", "SUB", "REL", "CONJ"):
             matrix = self.matrix(at)
-            if (
-                matrix is not None
-                and self.units[before].word in self.language.words("grammar", "agent_prepositions")
-                and self.passive(matrix)
-            ):
-                return self.agents(matrix)
             if matrix is not None:
+                by = self.units[before].word in self.language.words("grammar", "agent_prepositions")
+                if by and self.passive(matrix):
+                    return self.agents(matrix)
+                blaming = self.verb(matrix).lemma in self.language.words("scope", "support", "blame")
+                if blaming and self.kind(before) == "PREP" and not self.passive(matrix):
+                    return self.objects(matrix)
                 return self.subjects(matrix)
             ahead = self._next_verb(at, ("finite", "copula"))
             return self.subjects(ahead) if ahead is not None else []
@@ -433,7 +433,10 @@ class Structure:
         return []
 
     def agents(self, at: int) -> list[int]:
-        """Who stands after "by", for a passive verb or a noun at ``at``."""
+        """Who stands after "by", for a passive verb or a noun at ``at``, or has it done."""
+        return self._after_by(at) or self._causer(at)
+
+    def _after_by(self, at: int) -> list[int]:
         by = self.language.words("grammar", "agent_prepositions")
         for j in range(at + 1, len(self.units)):
             unit = self.units[j]
@@ -448,6 +451,15 @@ class Structure:
                 if self.party(j + 1) or noun.pronoun or noun.name:
                     return self.coordinated_right(j + 1)
         return []
+
+    def _causer(self, at: int) -> list[int]:
+        """Who "had the advocate ejected"."""
+        if not self.is_verb(at) or self.verb(at).form != "participle" or not self.is_noun(self.back(at)):
+            return []
+        having = self.back(self.back(at))
+        if not self.is_verb(having) or self.verb(having).lemma not in self.language.words("grammar", "causatives"):
+            return []
+        return self.subjects(having)
 
     def _shares(self, at: int, other: int) -> bool:
         if self.verb(other).start != self.verb(other).main:
