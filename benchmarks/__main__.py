@@ -1,27 +1,27 @@
-"""``python -m benchmarks [SIZE …]``: each figure in seconds, beside a peer that does the same part, on the same machine and run.
+"""``python -m benchmarks [build] [SIZE …]``: each figure in seconds, beside a peer that does the same part, in the same run.
 
 build      reading, checking, writing the four files, validating (this tool, whole)
 write      reading, checking and writing alone, and rdflib writing the same triples as Turtle
-validate   the tool's own engine, its ratio to pyshifty and to pySHACL with the same shapes and data (already loaded)
+
+``python -m benchmarks validate [SIZE …]`` compares SHACL engines: see :mod:`benchmarks.validation`.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-import shifty
 from tabulate import tabulate
 
+from benchmarks import validation
 from benchmarks.corpus import write_corpus
+from benchmarks.engines import ENGINES
 from kg_builder import load
 from kg_builder.graphs import open_source, read_quads, to_rdflib
 from kg_builder.pipeline import build, write_graph
-from kg_builder.shapes import read_shapes
-from kg_builder.validation import validate
 
 SIZES = (1, 10, 30)
 
@@ -42,34 +42,26 @@ def measure(statements: int) -> list[str]:
         written.mkdir()
         write = timed(lambda: write_graph(load(folder), written, iter))
         quads = read_quads(open_source(str(output / "graph.nq")))
-        graph, shapes = to_rdflib(quads), read_shapes()
+        graph = to_rdflib(quads)
         rdflib_write = timed(lambda: graph.serialize(format="turtle"))
-        own = timed(lambda: validate(graph, shapes))
-        pyshacl = timed(lambda: validate(graph, shapes, "reference"))
-        rules = read_shapes()
-        peer = timed(lambda: shifty.validate(graph, rules, infer=False))
     return [
         f"{statements:,}",
         f"{len(quads):,}",
         f"{whole:.2f}",
         f"{write:.2f}",
         f"{write / rdflib_write:.2f}",
-        f"{own:.2f}",
-        f"{own / peer:.2f}",
-        f"{own / pyshacl:.3f}",
     ]
 
 
 if __name__ == "__main__":
-    sizes = [int(size) for size in sys.argv[1:]] or list(SIZES)
-    header = [
-        "statements",
-        "triples",
-        "build s",
-        "write s",
-        "write : rdflib",
-        "validate s",
-        "validate : pyshifty",
-        "validate : pySHACL",
-    ]
-    print(tabulate([measure(size) for size in sizes], header, disable_numparse=True, tablefmt="pipe"))
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("what", nargs="?", choices=["build", "validate"], default="build")
+    parser.add_argument("sizes", nargs="*", type=int, metavar="SIZE", help="statements")
+    parser.add_argument("--limit", type=int, default=validation.LIMIT, help="CPU seconds that a run of an engine may take")
+    parser.add_argument("--engine", action="append", choices=list(ENGINES), help="may be repeated; all unless said")
+    given = parser.parse_args()
+    if given.what == "validate":
+        validation.compare(given.sizes or list(validation.SIZES), given.engine or list(ENGINES), given.limit)
+    else:
+        header = ["statements", "triples", "build s", "write s", "write : rdflib"]
+        print(tabulate([measure(size) for size in given.sizes or SIZES], header, disable_numparse=True, tablefmt="pipe"))

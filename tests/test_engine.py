@@ -23,6 +23,9 @@ from rdflib.term import Node
 from test_shapes import CASES, FOLDERS, ROOT, expected, planted, queries_parsed_once, rows, shapes, shifty_rows
 
 from kg_builder.engine import Index, Plan, RawResult, Unsupported, compile_shapes, to_report
+from kg_builder.engine.query import reach
+from kg_builder.engine.store import Reach
+from kg_builder.engine.terms import compare, fits
 from kg_builder.graphs import nt, to_rdflib
 
 __all__ = ["queries_parsed_once"]
@@ -303,3 +306,109 @@ def test_a_blank_node_can_be_asked_about() -> None:
     assert found_by(constraint("$this :p ?value FILTER NOT EXISTS { ?value :p $this }") + " [] :p 5 .") == [
         ("_:", f'"5"^^<{XSD}integer>')
     ]
+
+
+EX = {"ex": "https://example.org/"}
+EVERYTHING = Reach(None)
+
+
+def of(*names: str, **ends: bool) -> Reach:
+    return Reach(frozenset(f"<https://example.org/{name}>" for name in names), **ends)
+
+
+@pytest.mark.parametrize(
+    ("group", "reached"),
+    [
+        ("$this ex:p ?x . ?x <https://example.org/q> 5 ; ex:r ?y, 'text' .", of("p", "q", "r")),
+        ("$this ex:p ?x FILTER (ex:a = ?x) BIND (STR(?x) AS ?y) ?x ex:q ?y", of("p", "q")),
+        ("$this ex:p ?x FILTER NOT EXISTS { ?x ex:q $this ; } FILTER REGEX(?x, 'a')", of("p", "q")),
+        ("$this ?p ?x . ?x ex:q ?y", of("q", from_focus=True)),
+        ("?x ?p $this", of(to_focus=True)),
+        ("$this ex:p ?x . ?x ?p ?y", EVERYTHING),
+        ("$this ex:p/ex:q ?x", EVERYTHING),
+        ("$this ^ex:p ?x", EVERYTHING),
+        ("$this ex:p 'text'@en", EVERYTHING),
+        ("$this ex:p ( 1 2 )", EVERYTHING),
+        ("$this ex:p [ ex:q ?x ]", EVERYTHING),
+        ("$this other:p ?x", EVERYTHING),
+    ],
+)
+def test_what_a_query_can_look_at(group: str, reached: Reach) -> None:
+    text = f"SELECT $this WHERE {{ {group} }}"
+    assert reach(text, text.index("{") + 1, EX) == reached
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_query_misses_nothing_that_was_not_loaded_for_it(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = [ox.Quad(*triple) for triple in with_faults(seed, 50)]
+    monkeypatch.setattr("kg_builder.engine.query.reach", lambda *_: EVERYTHING)
+    assert set(compile_shapes(shapes()).run(data)) == set(plan().run(data))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "order"),
+    [
+        ('"NaN"^^<double>', '"5.0"^^<decimal>', None),
+        ('"0.1"^^<double>', '"0.1"^^<decimal>', 0),
+        ('"1"^^<integer>', '"1.5"^^<float>', -1),
+        ('"1' + "0" * 400 + '"^^<integer>', '"INF"^^<double>', 0),
+        ('"2031-03-01"^^<date>', '"2031-02-28"^^<date>', 1),
+        ('"5"^^<integer>', '"five"^^<integer>', None),
+    ],
+)
+def test_numbers_are_compared_as_sparql_promotes_them(first: str, second: str, order: int | None) -> None:
+    """SPARQL 1.1, section 17.3; what is too large for a double is infinite there (XPath functions, section 19.1.2.2)."""
+    assert compare(first.replace("^^<", f"^^<{XSD}"), second.replace("^^<", f"^^<{XSD}")) == order
+
+
+LEXICAL = """
+    integer 5 -5 +5 007 | 5.0 1e3 1_000 \u0663 five
+    nonNegativeInteger 0 -0 5 | -1
+    positiveInteger 1 | 0
+    byte -128 127 | 128 -129
+    unsignedLong 18446744073709551615 | 18446744073709551616 -1
+    decimal 1.5 .5 -5. 5 | 1e3 INF NaN .
+    double 1.5 1e3 -.5E-3 INF -INF NaN | inf nan Infinity 1_0 e3
+    boolean true false 0 1 | yes TRUE
+    date 2031-02-28 2032-02-29 -0044-03-15 12020-01-01 2031-01-01Z 2031-01-01+14:00 |
+      2031-02-29 2031-13-01 2031-1-1 20310101 2031-01-01T00:00:00 2031-W01-1 2031-01-01+15:00 31-01-01
+    time 12:00:00 24:00:00 12:00:00.5Z | 12:00 24:00:01 25:00:00
+    dateTime 2031-01-01T12:00:00 2031-01-01T24:00:00Z | 2031-01-01 2031-01-01T12:00 2031-02-30T12:00:00
+    anyURI https://example.org/ |
+"""
+
+
+def lexical() -> Iterator[tuple[str, str, bool]]:
+    """Datatype, text, and whether it is of it; before the bar stand those that are."""
+    for words in re.findall(r"(?m)^    (\w.*(?:\n      .*)*)", LEXICAL):
+        datatype, good, bad = re.fullmatch(r"(\w+) (.*?)\|(.*)", words, re.DOTALL).groups()  # type: ignore[union-attr]
+        yield from ((datatype, text, True) for text in good.split())
+        yield from ((datatype, text, False) for text in bad.split())
+
+
+@pytest.mark.parametrize(("datatype", "text", "is_of_it"), list(lexical()))
+def test_the_grammar_of_xml_schema_decides(datatype: str, text: str, is_of_it: bool) -> None:
+    """XML Schema 1.1, part 2, sections 3.3 and 3.4."""
+    assert fits(f'"{text}"^^<{XSD}{datatype}>', f"<{XSD}{datatype}>") == is_of_it
+
+
+@pytest.mark.parametrize("text", [" 5", "5 ", "5\\n", ""])
+def test_white_space_is_no_part_of_a_number(text: str) -> None:
+    assert not fits(f'"{text}"^^<{XSD}integer>', f"<{XSD}integer>")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "flags", "value", "is_match"),
+    [
+        ("^a$", "", "a\\n", False),
+        ("^a$", "", "a", True),
+        ("^a$", "m", "a\\nb", True),
+        ("^a[$]$", "", "a$", True),
+        (r"^a\\\\$", "", "a$", False),
+        (r"^[]$]$", "", "$", True),
+    ],
+)
+def test_a_dollar_is_the_end_of_the_text(pattern: str, flags: str, value: str, is_match: bool) -> None:
+    """XPath functions 3.1, section 5.6.1: without the flag m, it is the end of the whole string."""
+    shape = f':S a sh:PropertyShape ; sh:targetNode :a ; sh:path :p ; sh:pattern "{pattern}" ; sh:flags "{flags}" .'
+    assert bool(found_by(f'{shape} :a :p "{value}" .')) != is_match

@@ -21,12 +21,14 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import rdflib
-from rdflib import RDF, SH
+from rdflib import SH
 
 from kg_builder import __version__
-from kg_builder.errors import SEVERITIES, InputError, Location, plain
+from kg_builder.cli.terminal import REPORT_FORMATS
+from kg_builder.errors import SEVERITIES, InputError, Location, Problem, plain
+from kg_builder.report import Report, Result, Terms, told_as_results, without_known
 from kg_builder.tell import FORMATS, tell
-from kg_builder.validation import Report, Result
+from kg_builder.vocabulary import ONTOLOGY
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "tell"
@@ -61,9 +63,6 @@ def report_of(*results: Result, nodes: int = 12, idle: tuple[str, ...] = ()) -> 
 
 
 def small() -> Report:
-    graph = rdflib.Graph()
-    graph.add((rdflib.URIRef("https://example.org/report"), RDF.type, SH.ValidationReport))
-    graph.add((rdflib.URIRef("https://example.org/report"), SH.conforms, rdflib.Literal(False)))
     c3 = "https://example.org/c3"
     mend = "A claim without a holder reads as a fact."
     return Report(
@@ -92,6 +91,16 @@ def small() -> Report:
                 source_line="  hrc:heldBy <https://example.org/никто> ;",
                 origin=Location("data/claims.yaml", 12, 3),
                 words="The officials of Kazakhstan",
+                terms=Terms(
+                    "<https://example.org/c1>",
+                    f"<{ONTOLOGY}heldBy>",
+                    "<https://example.org/никто>",
+                    f"<{SH.ClassConstraintComponent}>",
+                    f"<{RULE}>",
+                    f"<{SH.Violation}>",
+                    "",
+                    (f'"{HOLDER}"@en',),
+                ),
             ),
             Result(
                 "warning",
@@ -107,7 +116,7 @@ def small() -> Report:
         ),
         12,
         34,
-        graph,
+        rdflib.Graph(),
         ("ex:Idle",),
     )
 
@@ -124,9 +133,9 @@ def hostile(text: str) -> Report:
         term,
         text,
         text,
-        location=Location(term or "a.ttl", 3, 2),
+        location=Location("graph.ttl", 3, 2),
         source_line=text,
-        origin=Location("data/claims.yaml", 3, 2),
+        origin=Location(term or "a.ttl", 3, 2),
         words=text,
     )
     return report_of(one, Result("warning", term or "ex:Rule", term, term, term, term, text), idle=(term,))
@@ -166,10 +175,14 @@ def test_the_order_of_the_results_does_not_matter(format_: str) -> None:
     report = small()
     shuffled = list(report.results)
     random.Random(5).shuffle(shuffled)  # noqa: S311 - an order, no secret
-    results = sorted(shuffled) if format_ == "json" else shuffled
+    results = sorted(shuffled) if format_ in {"json", "turtle"} else shuffled
     again = replace(report, results=tuple(results))
     first = replace(report, results=tuple(sorted(report.results)))
     assert tell(again, format_) == tell(first, format_)
+
+
+def test_the_command_offers_every_format() -> None:
+    assert REPORT_FORMATS == FORMATS
 
 
 def test_an_unknown_format_or_severity_is_an_error() -> None:
@@ -178,6 +191,30 @@ def test_an_unknown_format_or_severity_is_an_error() -> None:
     assert "sarif" in str(error.value)
     with pytest.raises(InputError):
         tell(small(), "human", fail_on="warnings")
+
+
+def test_what_stopped_a_command_is_told_as_the_results_of_a_rule() -> None:
+    error = InputError(Problem("no such actor", Location("data/claims.yaml", 4, 2), "Name another."), Problem("no text"))
+    report = told_as_results(error, "input")
+    assert not report.conforms
+    assert str(report) == "2 violations, 0 warnings, 0 infos; nothing was checked"
+    assert tell(report, "github").splitlines() == [
+        "::error file=data/claims.yaml,line=4,col=2,title=input::no such actor%0AName another.",
+        "::error title=input::no text",
+    ]
+    assert [result["ruleId"] for result in sarif_results(report)] == ["input", "input"]
+    assert read_junit(report).attrib["failures"] == "2"
+
+
+def test_what_a_baseline_knows_is_in_no_format_but_counted() -> None:
+    report = small()
+    known = frozenset(each.fingerprint for each in report.results if each.severity == "violation")
+    left = without_known(report, known)
+    told = json.loads(tell(left, "json"))
+    assert (told["known"], [each["severity"] for each in told["results"]]) == (2, ["info", "warning"])
+    graph = rdflib.Graph().parse(data=tell(left, "turtle"), format="turtle")
+    assert sorted(graph.objects(None, SH.resultSeverity), key=str) == [SH.Info, SH.Warning]
+    assert len(list(rdflib.Graph().parse(data=tell(report, "turtle"), format="turtle").objects(None, SH.result))) == 4
 
 
 # --- people -----------------------------------------------------------------------------------------------------------

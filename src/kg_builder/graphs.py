@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import sys
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,9 @@ SUFFIXES = {
 }
 MAX_ENTITY_GROWTH = 64 * 2**20
 """Bytes that the entities of an RDF/XML file may add up to."""
+AT_ONCE = 250_000
 STDIN = "-"
+TRIPLE_TERMS = "RDF 1.2 triple terms can be neither validated nor given to rdflib"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +77,19 @@ def _standard_input() -> bytes:
 
 
 def read_quads(source: Source, *, rename: bool = False) -> list[ox.Quad]:
-    """The quads of a file; ``rename`` gives its blank nodes names that no other file has.
+    """The quads of a file, as :func:`each_quad` gives them."""
+    return list(each_quad(source, rename=rename))
+
+
+def each_quad(source: Source, *, rename: bool = False) -> Iterator[ox.Quad]:
+    """The quads of a file, as they are read; ``rename`` gives its blank nodes names that no other file has.
 
     Raises :class:`~kg_builder.errors.InputError` with line and column of what does not parse.
     """
     if source.format == ox.RdfFormat.RDF_XML:
         _check_entities(source)
     try:
-        return list(ox.parse(input=source.content, format=source.format, base_iri=None, rename_blank_nodes=rename))
+        yield from ox.parse(input=source.content, format=source.format, base_iri=None, rename_blank_nodes=rename)
     except SyntaxError as error:
         where = Location(source.shown, error.lineno or 0, error.offset or 0)
         raise input_error(f"this is not {source.format.name}: {error.msg}", where, "Mend the file at that place.") from None
@@ -106,8 +114,15 @@ def _check_entities(source: Source) -> None:
 def to_store(quads: Iterable[ox.Quad]) -> ox.Store:
     """A store with all quads; named graphs are kept, and read as one graph by queries that name none."""
     store = ox.Store()
-    store.bulk_extend(quads)
+    fill(store, quads)
     return store
+
+
+def fill(store: ox.Store, quads: Iterable[ox.Quad]) -> None:
+    """Add quads to a store, so many at a time: it holds those of one call twice."""
+    quads = iter(quads)
+    while some := list(islice(quads, AT_ONCE)):
+        store.bulk_extend(some)
 
 
 def read_rdflib(names: Iterable[str]) -> rdflib.Graph:
@@ -173,7 +188,7 @@ def _rdflib_term(term: object) -> rdflib.term.Node:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # rdflib warns of some ill-typed literals; the validation tells of all
             return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
-    raise ValueError("RDF 1.2 triple terms can be neither validated nor given to rdflib")
+    raise ValueError(TRIPLE_TERMS)
 
 
 def from_rdflib(graph: rdflib.Graph) -> ox.Store:

@@ -11,7 +11,7 @@ import json
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
@@ -40,11 +40,16 @@ class Places:
         self._text = text
         self._starts = [0, *(match.end() for match in re.finditer(r"\r\n?|\n", text)), len(text) + 1]
         self._at: dict[tuple[str, ...], int] = {}
+        self._wanted: Container[str] | None = None
 
     @classmethod
-    def read(cls, source: Source) -> Places:
-        """Scan a file that parses; of one that does not, some triples may be found or none."""
+    def read(cls, source: Source, wanted: Container[str] | None = None) -> Places:
+        """Scan a file that parses; of one that does not, some triples may be found or none.
+
+        ``wanted`` are the nodes that will be asked for, where not all may be: a big file has too many to keep.
+        """
         places = cls(source.shown, source.content.decode("utf-8", errors="replace").removeprefix("\ufeff"))
+        places._wanted = wanted
         if source.format == ox.RdfFormat.JSON_LD:
             _JsonLd(places._add).scan(places._text)
         elif source.format == ox.RdfFormat.RDF_XML:
@@ -59,12 +64,14 @@ class Places:
         Terms are in N-Triples syntax, as ``str`` writes those of pyoxigraph. A node that is nowhere a subject is found where
         it is first an object. A blank node is found by the label that it has in the file, and not at all where it has none.
         """
-        keys = [(subject, predicate or "", object_ or ""), (subject, predicate or ""), (subject,), ("", "", subject)]
-        offset = next((self._at[key] for key in keys if key in self._at), None)
-        if offset is None:
+        found = find_first([self], subject, predicate, object_)
+        return found[0] if found else None
+
+    def _find(self, key: tuple[str, ...]) -> Location | None:
+        if key not in self._at:
             return None
-        line = bisect_right(self._starts, offset)
-        return Location(self._shown, line, offset - self._starts[line - 1] + 1)
+        line = bisect_right(self._starts, self._at[key])
+        return Location(self._shown, line, self._at[key] - self._starts[line - 1] + 1)
 
     def line(self, number: int) -> str:
         """The line of that number, without its end; empty where there is none."""
@@ -72,22 +79,38 @@ class Places:
         return self._text[self._starts[number - 1] : self._starts[number]].rstrip("\r\n") if is_there else ""
 
     def _add(self, subject: str, subject_at: int, predicate: str, predicate_at: int, object_: str, object_at: int) -> None:
-        if object_ != _ANONYMOUS:
+        if object_ != _ANONYMOUS and (self._wanted is None or object_ in self._wanted):
             self._at.setdefault(("", "", object_), object_at)
-        if subject != _ANONYMOUS:
+        if subject != _ANONYMOUS and (self._wanted is None or subject in self._wanted):
             self._at.setdefault((subject,), subject_at)
             self._at.setdefault((subject, predicate), predicate_at)
             if object_ != _ANONYMOUS:
                 self._at.setdefault((subject, predicate, object_), object_at)
 
 
+def find_first(
+    files: Iterable[Places], subject: str, predicate: str | None = None, object_: str | None = None
+) -> tuple[Location, str] | None:
+    """The place that :meth:`Places.find` tells, in the file that has most of the triple, and the line there."""
+    files = list(files)
+    for key in ((subject, predicate or "", object_ or ""), (subject, predicate or ""), (subject,), ("", "", subject)):
+        for places in files:
+            if (found := places._find(key)) is not None:
+                return found, places.line(found.line)
+    return None
+
+
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_PLAIN_BASE = re.compile(r"[a-z]+://[^/?#]+/(?:[^/?#.][^?#/]*/)*+")
+_PLAIN_REFERENCE = re.compile(r"[\w\-]+(?:/[\w\-]+)*+")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _CONTROL = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 
 def _resolve(reference: str, base: str) -> str:
     """An absolute IRI; the parser itself resolves, so that both agree on each corner of the standard."""
+    if _PLAIN_REFERENCE.fullmatch(reference) and _PLAIN_BASE.fullmatch(base):
+        return base + reference  # what the parser says too, some thirty times as fast
     if base and not _ABSOLUTE.match(reference):
         with suppress(SyntaxError, ValueError, StopIteration):
             return str(next(ox.parse(f"<{reference}> <x:> <x:> .", ox.RdfFormat.TURTLE, base_iri=base)).subject)[1:-1]
@@ -171,10 +194,11 @@ class _Turtle:
                 self._mark(word, at)
             elif kind == "directive":
                 self._stack = [_Open()]
-                self._known.clear()
                 if match["base"]:
                     self._base = self._iri(match["base"])
+                    self._known = {token: iri for token, iri in self._known.items() if token[0] != "<"}
                 else:
+                    self._known.clear()
                     self._prefixes[match["prefix"]] = self._iri(match["namespace"])
             elif kind == "name" and ":" not in word and word not in _WORDS:
                 self._stack = [_Open()]  # GRAPH, or what no version of the grammar knew when this was written

@@ -14,17 +14,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
+from rdflib import SH
 
 from kg_builder import __version__
+from kg_builder.engine import Index
 from kg_builder.errors import SEVERITIES, InputError, Location, Problem, input_error
-from kg_builder.graphs import open_source, read_quads, to_rdflib, to_store
+from kg_builder.graphs import each_quad, nt, open_source, to_store
 from kg_builder.model import Ref, Statement
-from kg_builder.query import Answer, list_queries, run
+from kg_builder.query import Answer, Query, list_queries, run
 from kg_builder.rdf import FORMATS, GraphWriter, describe_shared, describe_statement, origins
+from kg_builder.report import Report, Result, Terms
 from kg_builder.shapes import read_shapes
 from kg_builder.source import Folder, open_folder
-from kg_builder.validation import Report, Result, validate
-from kg_builder.vocabulary import DATA, compact
+from kg_builder.validation import Data, validate
+from kg_builder.vocabulary import BASE, DATA, compact
 
 if TYPE_CHECKING:
     import rdflib
@@ -99,17 +102,17 @@ def build(folder: str | Path | Folder = ".", output: str | Path | None = None, p
     staging = _staging(target)
     try:
         counts = write_graph(opened, staging, progress)
-        quads = read_quads(open_source(str(staging / "graph.nq")))
-        report = validate(to_rdflib(quads), read_shapes(opened.path))
+        index = Index(each_quad(open_source(str(staging / "graph.ttl"))))
+        report = validate(Data(index), read_shapes(opened.path))
         report = replace(report, results=with_origins(report.results, opened))
-        checks = with_origins(tuple(run_checks(to_store(quads), opened.path)), opened)
+        checks = with_origins(tuple(run_checks(index, opened.path)), opened)
         total: dict[str, int] = {"statements": len(counts)}
         for each in counts.values():
             for what, number in each.items():
                 if isinstance(number, int):
                     total[what] = total.get(what, 0) + number
         files = {f"graph.{each}": _sha256(staging / f"graph.{each}") for each in FORMATS}
-        total["triples"] = len(quads)
+        total["triples"] = len(index)
         content = {each: (staging / f"graph.{each}").read_text("utf-8") for each in FORMATS}
         built = Build(total, counts, report, checks, target, files, content)
         if target is None or not built.conforms:
@@ -208,13 +211,41 @@ def with_origins(results: tuple[Result, ...], folder: Folder) -> tuple[Result, .
     return tuple(placed)
 
 
-def run_checks(store: ox.Store, folder: Path) -> Iterator[Result]:
-    """What the queries in ``queries/checks`` find in a graph: the tool's, and those that ``folder`` adds."""
+def run_checks(index: Index, folder: Path) -> Iterator[Result]:
+    """What the queries in ``queries/checks`` find in a graph: the tool's, and those that ``folder`` adds.
+
+    A row's problem is its column ``problem``, and its node the column ``node``, or the first that holds an IRI.
+    """
+    store = to_store(index.quads())
     for name, query in list_queries(folder, "checks").items():
         answer = run(store, query, {})
-        for row in answer if isinstance(answer, Answer) else ():
-            message = row.get("problem", query.question)
-            yield Result(query.severity, f"check:{name}", compact(row.get("node", "")), "", "", "", message)
+        if isinstance(answer, Answer):
+            for texts, row in zip(answer, answer.rows, strict=True):
+                named = [term.value for term in row if isinstance(term, ox.NamedNode)]
+                node = texts.get("node") or next(iter(named), "")
+                yield _row(query, f"check:{name}", node, texts.get("problem", query.question))
+
+
+def _row(query: Query, rule: str, node: str, message: str) -> Result:
+    terms = Terms(
+        focus=f"<{node}>" if node else "",
+        path="",
+        value="",
+        component=nt(SH.SPARQLConstraintComponent),
+        shape=f"<{BASE}{rule.replace(':', '/')}>",
+        severity=nt(SH[query.severity.capitalize()]),
+        constraint="",
+        messages=(str(ox.Literal(message)),),
+    )
+    return Result(query.severity, rule, compact(node), "", "", "", message, terms=terms)
+
+
+def from_here(place: Location | None, folder: Path) -> Location | None:
+    """A place in a folder's files as seen from the folder in which the tool is run."""
+    if place is None:
+        return None
+    is_within = (folder / place.file).exists() or (place.file.startswith("data/") and not Path(place.file).is_relative_to(folder))
+    return replace(place, file=str(folder / place.file)) if is_within else place
 
 
 def _counts(statement: Statement, triples: int) -> dict[str, int | str]:

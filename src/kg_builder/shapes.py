@@ -8,23 +8,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import rdflib
-from rdflib import RDF, RDFS, SH
+from rdflib import RDF, SH
 from rdflib.namespace import DefinedNamespace
 from rdflib.term import Node
 
 from kg_builder.errors import InputError, Location, Problem, input_error, near_miss
 from kg_builder.graphs import nt, open_source, read_rdflib
 from kg_builder.locate import Places
-from kg_builder.sparql import guard, locate
+from kg_builder.sparql import guard, locate, tokens
 from kg_builder.vocabulary import ONTOLOGY, SHAPES, compact, local_name, ontology_files, read_vocabulary
 
 _SEVERITIES = (SH.Violation, SH.Warning, SH.Info)
-_TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 _QUERIES = (SH.select, SH.ask, SH.construct, SH.update)
+_NOT_DONE = (SH.js, SH.target, SH.expression, SH.entailment)
+"""What no engine here does: they would pass over it in silence."""
+_IRI = re.compile(r"""[^\x00-\x20<>"{}|^`\\]*""")
+_PREFIX = re.compile(r"(?:[^\W\d_][\w.-]*)?")
+_HOLDS = (SH["not"], SH["and"], SH["or"], SH.xone, SH.node, SH.property, SH.qualifiedValueShape, RDF.first, RDF.rest)
 _NAMES_A_TERM = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, SH["class"], SH.path)
 _KNOWN: tuple[type[DefinedNamespace], ...] = (
     rdflib.DCTERMS,
@@ -36,15 +39,6 @@ _KNOWN: tuple[type[DefinedNamespace], ...] = (
     rdflib.RDFS,
     rdflib.SKOS,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Targets:
-    """Which nodes the shapes look at, and which shapes find none."""
-
-    nodes: frozenset[Node]
-    used: int
-    idle: tuple[str, ...]
 
 
 def read_shapes(folder: Path | None = None) -> rdflib.Graph:
@@ -72,49 +66,51 @@ def read_shape_files(names: Iterable[str]) -> rdflib.Graph:
     shapes = rdflib.Graph()
     for name in names:
         part = read_rdflib([name])
-        problems = [*_fetching(part, name), *_unknown_terms(part, name)]
+        problems = [*_queries(part, name), *_unknown_terms(part, name), *_opposites(part, name)]
         if problems:
             raise InputError(*problems)
         shapes += part
     return shapes
 
 
-def find_targets(data: rdflib.Graph, shapes: rdflib.Graph) -> Targets:
-    """The nodes that the targets of the shapes find in the data (SHACL 2.1.3, implicit class targets included)."""
-
-    def instances(cls: Node) -> set[Node]:
-        return {instance for each in data.transitive_subjects(RDFS.subClassOf, cls) for instance in data.subjects(RDF.type, each)}
-
-    targeted = {shape for predicate in _TARGETS for shape in shapes.subjects(predicate)}
-    implicit = {
-        shape
-        for kind in (SH.NodeShape, SH.PropertyShape)
-        for shape in shapes.subjects(RDF.type, kind)
-        if (shape, RDF.type, RDFS.Class) in shapes
-    }
-    nodes: set[Node] = set()
-    idle: list[str] = []
-    for shape in targeted | implicit:
-        found = set(shapes.objects(shape, SH.targetNode))
-        for cls in [*shapes.objects(shape, SH.targetClass), *([shape] if shape in implicit else [])]:
-            found |= instances(cls)
-        for predicate in shapes.objects(shape, SH.targetSubjectsOf):
-            found |= set(data.subjects(predicate))
-        for predicate in shapes.objects(shape, SH.targetObjectsOf):
-            found |= set(data.objects(None, predicate))
-        nodes |= found
-        if not found:
-            idle.append(compact(str(shape)) if isinstance(shape, rdflib.URIRef) else "a shape without a name")
-    return Targets(frozenset(nodes), len(targeted | implicit) - len(idle), tuple(sorted(idle)))
-
-
-def _fetching(shapes: rdflib.Graph, shown: str) -> Iterator[Problem]:
+def _queries(shapes: rdflib.Graph, shown: str) -> Iterator[Problem]:
+    """SPARQL that would fetch, be put together to do so, or call functions that there are not."""
+    for predicate, form in ((SH.namespace, _IRI), (SH.prefix, _PREFIX)):
+        for value in sorted(map(str, shapes.objects(None, predicate))):
+            if not form.fullmatch(value):
+                yield Problem(
+                    f"{value!r} is no {local_name(str(predicate))}: it would become a part of the queries",
+                    _first_word(shown, predicate),
+                    "Write an IRI in sh:namespace, and a name of letters and digits in sh:prefix.",
+                )
     for predicate in _QUERIES:
         for shape, query in shapes.subject_objects(predicate):
+            name = f"the SPARQL of {_name(shape)}"
             try:
-                guard(str(query), f"{shown}, the SPARQL of {compact(str(shape))}")
+                guard(str(query), f"{shown}, {name}")
             except InputError as error:
                 yield from error.problems
+                continue
+            for function in sorted(_unknown_functions(str(query))):
+                message = f"{name} calls {function}, which is no function of SPARQL's"
+                yield Problem(message, _first_word(shown, predicate), "Say it with the functions that SPARQL has.")
+
+
+def _name(shape: Node) -> str:
+    return "a shape without a name" if isinstance(shape, rdflib.BNode) else compact(str(shape))
+
+
+def _unknown_functions(query: str) -> set[str]:
+    """IRIs and prefixed names that a query calls, but for the casts of XML Schema; a list after a property is no call."""
+    found, depth = set(), 0
+    read = list(tokens(query))
+    for before, name, token in zip(read, read[1:], read[2:], strict=False):
+        depth += (before.text == "(") - (before.text == ")")
+        if token.text == "(" and name.kind in {"iri", "name"} and (depth or before.text.upper() == "FILTER"):
+            iri = name.text.strip("<>")
+            if not iri.startswith((str(rdflib.XSD), "xsd:")):
+                found.add(iri)
+    return found
 
 
 def _unknown_terms(shapes: rdflib.Graph, shown: str) -> Iterator[Problem]:
@@ -136,6 +132,18 @@ def _unknown_terms(shapes: rdflib.Graph, shown: str) -> Iterator[Problem]:
                     at(subject, predicate) if term == predicate else at(subject, predicate, object_),
                     near_miss(local, known),
                 )
+        if predicate in _NOT_DONE:
+            yield Problem(
+                f"nothing here does what sh:{local_name(str(predicate))} asks for: it would be passed over in silence",
+                at(subject, predicate),
+                "Say it with SHACL Core or sh:sparql, or validate with a tool that has it.",
+            )
+        if predicate == SH.flags and not re.fullmatch("[ims]*", str(object_)):
+            yield Problem(
+                f"nothing here does what the flags {str(object_)!r} ask for: they would be passed over in silence",
+                at(subject, predicate, object_),
+                "Use i, m and s only.",
+            )
         if predicate == SH.severity and object_ not in _SEVERITIES:
             yield Problem(
                 f"{compact(str(object_))} is not a severity of SHACL: its results would count as nothing",
@@ -150,6 +158,33 @@ def _unknown_terms(shapes: rdflib.Graph, shown: str) -> Iterator[Problem]:
                     at(subject, predicate, object_),
                     near_miss(*missing),
                 )
+
+
+def _opposites(shapes: rdflib.Graph, shown: str) -> Iterator[Problem]:
+    """The first shape that is reached from its own ``sh:not``: whatever a node is, the answer would be wrong."""
+    below: dict[Node, set[Node]] = {}
+    above: dict[Node, set[Node]] = {}
+    for predicate in _HOLDS:
+        for shape, part in shapes.subject_objects(predicate):
+            below.setdefault(shape, set()).add(part)
+            above.setdefault(part, set()).add(shape)
+    ends = [node for node in above if node not in below]
+    while ends:  # what leads to no circle
+        part = ends.pop()
+        for shape in above.get(part, ()):
+            below[shape].discard(part)
+            if not below[shape]:
+                ends.append(shape)
+    for shape, part in sorted(shapes.subject_objects(SH["not"])):
+        open_, seen = [part] if part in below.get(shape, ()) else [], {part}
+        while open_:
+            new = below.get(open_.pop(), set()) - seen
+            seen |= new
+            open_ += new
+        if shape in seen and part in below.get(shape, ()):
+            message = f"the shapes cannot be used: {_name(shape)} is held by its own opposite (sh:not)"
+            yield Problem(message, _first_word(shown, SH["not"]), "Take the circle apart.")
+            return
 
 
 def _first_word(shown: str, term: Node) -> Location:

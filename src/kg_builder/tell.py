@@ -13,7 +13,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from html import escape
 from itertools import accumulate
 from pathlib import Path
@@ -23,7 +23,7 @@ from urllib.parse import quote
 
 from kg_builder import __version__
 from kg_builder.errors import SEVERITIES, Location, input_error, near_miss, plain
-from kg_builder.validation import Report, Result
+from kg_builder.report import Report, Result
 from kg_builder.vocabulary import BASE
 
 FORMATS = ("human", "github", "sarif", "junit", "json", "html", "turtle", "markdown")
@@ -98,8 +98,8 @@ def _order(result: Result) -> tuple[bool, str, int, int, Result]:
 
 
 def _place(result: Result) -> Location | None:
-    """Where to look: in the file that was checked, else in the source that it was made from."""
-    return result.location or result.origin
+    """Where to look first: in the source that the file was made from where its line is known, else in the file."""
+    return result.origin if result.origin and (result.origin.line or not result.location) else result.location
 
 
 def _where(result: Result) -> str:
@@ -111,18 +111,25 @@ def _node(result: Result) -> str:
     return " ".join(part for part in (result.focus, result.path, value) if part)
 
 
-def _origin(result: Result) -> str:
-    """From where in a statement's files the node comes, as far as :func:`_place` does not say it."""
-    said = f"from {result.origin}" if result.origin and result.location else ""
+def _other(result: Result) -> Location | None:
+    """The place that :func:`_place` does not name."""
+    return result.location if _place(result) is not result.location else result.origin if result.location else None
+
+
+def _beside(result: Result) -> str:
+    """The words of the statement, and the place that :func:`_place` does not name."""
     words = f"“{result.words}”" if result.words else ""
-    return ": ".join(part for part in (said, words) if part)
+    other = _other(result)
+    said = "" if other is None else f"in {other}" if other is result.location else f"from {other}"
+    return ", ".join(part for part in (words, said) if part)
 
 
 def _end_column(result: Result) -> int:
     """The column after the term at which the place begins; 0 where it is not known."""
-    if result.location is None or not 0 < result.location.column <= len(result.source_line):
+    place = _place(result)
+    if place is None or place is not result.location or not 0 < place.column <= len(result.source_line):
         return 0
-    found = _TOKEN.match(result.source_line, result.location.column - 1)
+    found = _TOKEN.match(result.source_line, place.column - 1)
     return found.end() + 1 if found else 0
 
 
@@ -161,17 +168,18 @@ def _human(report: Report, colour: bool) -> str:
 
 def _shown(group: _Group, result: Result) -> Iterator[str]:
     indent = "    "
-    if _place(result):
-        yield indent + plain(_where(result))
+    place = _place(result)
+    if place:
+        yield indent + plain(str(place))
         indent += "  "
-    if result.location and result.source_line.strip():
-        line, caret = _excerpt(result.source_line, result.location.column)
+    if place and place is result.location and result.source_line.strip():
+        line, caret = _excerpt(result.source_line, place.column)
         yield indent + line
         if caret:
             yield indent + caret
     for text in group.own(result):
         yield from _wrapped(text, indent)
-    for text in (_node(result), _origin(result)):
+    for text in (_node(result), _beside(result)):
         if text:
             yield indent + plain(_cut(text, 300))
 
@@ -207,7 +215,7 @@ def _github(report: Report, _: str) -> str:
         at: dict[str, object] = {}
         if place:
             at = {"file": _relative(place.file), "line": place.line, "col": place.column, "endColumn": end}
-        details = [result.message or result.shape, result.mend, _node(result), _origin(result)]
+        details = [result.message or result.shape, result.mend, _node(result), _beside(result)]
         commands.append(_command(_COMMANDS[result.severity], {**at, "title": result.shape}, details))
     if len(every) > len(commands):
         commands.append(_command("notice", {"title": "kg-builder"}, [f"… and {len(every) - GITHUB_COMMANDS:,} more. {report}"]))
@@ -232,11 +240,13 @@ def _json(value: dict[str, Any]) -> str:
 
 
 def _report_json(report: Report, _: str) -> str:
-    results = [
-        {name.replace("source_line", "sourceLine"): its for name, its in asdict(each).items()} | {"fingerprint": each.fingerprint}
-        for each in report.results
-    ]
-    return _json({"conforms": report.conforms, "focusNodes": report.focus_nodes, "shapes": report.shapes, "results": results})
+    results = []
+    for each in report.results:
+        told = asdict(replace(each, terms=None)).items()
+        named = {name.replace("source_line", "sourceLine"): its for name, its in told if name != "terms"}
+        results.append({**named, "fingerprint": each.fingerprint})
+    counts = {"focusNodes": report.focus_nodes, "shapes": report.shapes, "known": report.known}
+    return _json({"conforms": report.conforms, **counts, "results": results})
 
 
 def _sarif(report: Report, _: str) -> str:
@@ -271,7 +281,7 @@ def _sarif_rule(group: _Group) -> dict[str, Any]:
 
 
 def _sarif_result(result: Result, rule: int) -> dict[str, Any]:
-    details = (result.message or result.shape, _node(result), _origin(result))
+    details = (result.message or result.shape, _node(result), _beside(result))
     told: dict[str, Any] = {
         "ruleId": result.shape,
         "ruleIndex": rule,
@@ -283,9 +293,10 @@ def _sarif_result(result: Result, rule: int) -> dict[str, Any]:
     if result.focus:
         location["logicalLocations"] = [{"fullyQualifiedName": result.focus, "kind": "resource"}]
     told["locations"] = [location] if location else []
-    if result.location and result.origin:
-        message = _sarif_text(f"The words: {_cut(result.words)}" if result.words else "Where it comes from.")
-        told["relatedLocations"] = [{"id": 1, "physicalLocation": _physical(result.origin), "message": message}]
+    other = _other(result)
+    if other:
+        message = _sarif_text("Where it stands in the graph." if other is result.location else "Where it comes from.")
+        told["relatedLocations"] = [{"id": 1, "physicalLocation": _physical(other), "message": message}]
     # Code scanning on GitHub knows the second name only.
     told["partialFingerprints"] = {"kgBuilder/v1": result.fingerprint, "primaryLocationLineHash": result.fingerprint}
     told["properties"] = {name: its for name in ("path", "value", "component", "words") if (its := getattr(result, name))}
@@ -338,7 +349,7 @@ def _case(rule: str, name: str, inner: str) -> str:
 
 
 def _result_xml(result: Result, fails: bool) -> str:
-    details = (_where(result), result.source_line.strip(), result.mend, _node(result), _origin(result))
+    details = (_where(result), result.source_line.strip(), result.mend, _node(result), _beside(result))
     text = "\n".join(_xml(_cut(each)) for each in details if each)
     message = _xml(_cut(result.message or result.shape))
     if fails:
@@ -389,7 +400,7 @@ def _html_group(group: _Group) -> str:
 
 def _html_row(group: _Group, result: Result) -> str:
     links = [_html_link(text) for text in (result.focus, result.path, result.value)]
-    more = "<br>".join(_html_text(text) for text in (*group.own(result), _origin(result)) if text)
+    more = "<br>".join(_html_text(text) for text in (*group.own(result), _beside(result)) if text)
     cells = (_html_text(_where(result)), f"<code>{_html_text(result.source_line.strip())}</code>", *links, more)
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>\n"
 
@@ -417,7 +428,7 @@ def _markdown(report: Report, fail_on: str) -> str:
 
 
 def _markdown_row(result: Result) -> str:
-    wrong = " ".join(part for part in (result.message or result.shape, result.mend, _origin(result)) if part)
+    wrong = " ".join(part for part in (result.message or result.shape, result.mend, _beside(result)) if part)
     codes = (_markdown_code(text) for text in (result.shape, _where(result), _node(result)))
     return f"| {result.severity} | {' | '.join(codes)} | {_markdown_text(_cut(wrong))} |\n"
 

@@ -14,7 +14,11 @@ import click
 
 from kg_builder import __version__
 from kg_builder.cli.build import build
+from kg_builder.cli.diff import diff
+from kg_builder.cli.draft import draft
+from kg_builder.cli.evaluate import evaluate
 from kg_builder.cli.explain import explain
+from kg_builder.cli.lint import lint
 from kg_builder.cli.query import query
 from kg_builder.cli.terminal import tell_aside, tell_problems
 from kg_builder.cli.validate import validate
@@ -39,7 +43,7 @@ def cli() -> None:
     """
 
 
-for command in (build, validate, query, explain):
+for command in (build, validate, query, explain, diff, draft, evaluate, lint):
     cli.add_command(command)
 
 

@@ -14,6 +14,8 @@ import click
 from kg_builder.errors import KgBuilderError, plain
 
 BUILD_FOLDER = "build"
+REPORT_FORMATS = ("human", "github", "sarif", "junit", "json", "html", "turtle", "markdown")
+"""Those of :mod:`kg_builder.tell`, which is not imported at start."""
 SHOWN_PROBLEMS = 12
 MANY_STATEMENTS = 20
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg_builder.cli.terminal import BUILD_FOLDER, colour
+from kg_builder.cli.terminal import BUILD_FOLDER, REPORT_FORMATS, colour, tell_aside
 from kg_builder.errors import EXIT_NOT_CONFORMING, EXIT_OK, SEVERITIES, Location, input_error
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["human", "github", "sarif", "junit", "json", "html", "turtle", "markdown"]),
+    type=click.Choice(REPORT_FORMATS),
     default="human",
     show_default=True,
     help="How the results are told.",
@@ -43,6 +44,10 @@ if TYPE_CHECKING:
     help="auto: the tool's own, and pySHACL for shapes that it does not cover; reference: pySHACL.",
 )
 @click.option("--data-only", is_flag=True, help="Look at syntax and literals only, at no shape.")
+@click.option(
+    "--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="With --shapes: the longest it may take; 60."
+)
+@click.option("--memory", type=click.IntRange(1), metavar="MIB", help="With --shapes: the most memory it may take, in MiB; 2048.")
 def validate(
     files: tuple[str, ...],
     format_: str,
@@ -51,30 +56,58 @@ def validate(
     baseline: str | None,
     engine: str,
     data_only: bool,
+    timeout: float | None,
+    memory: int | None,
 ) -> None:
     """Validate RDF files, read as one graph, against the shapes; without FILE, the built graph. - is standard input."""
     from dataclasses import replace  # noqa: PLC0415
 
     from kg_builder.pipeline import run_checks  # noqa: PLC0415
-    from kg_builder.query import load_store  # noqa: PLC0415
-    from kg_builder.shapes import read_shape_files, read_shapes  # noqa: PLC0415
+    from kg_builder.shapes import read_shapes  # noqa: PLC0415
     from kg_builder.tell import tell  # noqa: PLC0415
-    from kg_builder.validation import check_literals, without_known  # noqa: PLC0415
+    from kg_builder.validation import check_literals, place, read_data, without_known  # noqa: PLC0415
     from kg_builder.validation import validate as run_validation  # noqa: PLC0415
 
     if data_only and shapes:
         raise input_error("--data-only looks at no shapes", mend="Leave out one of --data-only and --shapes.")
+    if not shapes and (timeout or memory):
+        raise input_error("--timeout and --memory are for strangers' shapes (--shapes)", mend="Leave them out.")
     names = list(files) or [str(Path(BUILD_FOLDER) / "graph.ttl")]
     known = _read_baseline(baseline) if baseline else frozenset()
     if data_only:
         report = check_literals(names)
+    elif shapes:
+        report = _apart(names, shapes, engine, timeout, memory)
     else:
-        report = run_validation(names, read_shape_files(shapes) if shapes else read_shapes(Path()), engine)
-        if not shapes:
-            report = replace(report, results=(*report.results, *run_checks(load_store(names), Path())))
+        data = read_data(names)
+        report = run_validation(data, read_shapes(Path()), engine)
+        report = replace(report, results=(*report.results, *place(run_checks(data.index, Path()), data.sources)))
     report = without_known(_placed(report, files), known)
     click.echo(tell(report, format_, colour=sys.stdout.isatty() and colour() is None, fail_on=fail_on), nl=False)
     raise SystemExit(EXIT_NOT_CONFORMING if fail_on != "none" and report.at_least(fail_on) else EXIT_OK)
+
+
+def _apart(names: list[str], shapes: tuple[str, ...], engine: str, timeout: float | None, memory: int | None) -> Report:
+    """The report by strangers' shapes, from a process of its own with limits."""
+    from kg_builder.graphs import STDIN, open_source  # noqa: PLC0415
+    from kg_builder.vocabulary import shipped  # noqa: PLC0415
+    from kg_builder.worker import MEMORY, SECONDS, Limits, run  # noqa: PLC0415
+
+    read = [name for name in (*names, *shapes) if name != STDIN]
+    limits = Limits(timeout or SECONDS, memory or MEMORY, (*read, str(shipped("ontology"))))
+    stdin = open_source(STDIN).content if STDIN in (*names, *shapes) else b""
+    done = run(_judge, names, shapes, engine, stdin, limits=limits, what="the validation with these shapes")
+    for each in done.unguarded:
+        tell_aside(f"note: on this system the shapes could not be kept from {each}")
+    return done.value
+
+
+def _judge(names: list[str], shapes: tuple[str, ...], engine: str, stdin: bytes) -> Report:
+    from kg_builder.shapes import read_shape_files  # noqa: PLC0415
+    from kg_builder.validation import validate as run_validation  # noqa: PLC0415
+
+    sys.stdin = io.TextIOWrapper(io.BytesIO(stdin))
+    return run_validation(names, read_shape_files(shapes), engine)
 
 
 def _placed(report: Report, files: tuple[str, ...]) -> Report:

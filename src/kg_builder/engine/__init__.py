@@ -9,6 +9,18 @@ Terms of the data are strings in N-Triples syntax, terms of the shapes are those
 
 from kg_builder.engine.compile import Plan, compile_shapes
 from kg_builder.engine.data import Index, Unsupported
-from kg_builder.engine.run import RawResult, to_report
+from kg_builder.engine.run import RawResult, describe_paths, to_report
+from kg_builder.engine.targets import Target, find_nodes, read_targets
 
-__all__ = ["Index", "Plan", "RawResult", "Unsupported", "compile_shapes", "to_report"]
+__all__ = [
+    "Index",
+    "Plan",
+    "RawResult",
+    "Target",
+    "Unsupported",
+    "compile_shapes",
+    "describe_paths",
+    "find_nodes",
+    "read_targets",
+    "to_report",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -34,8 +34,11 @@ from kg_builder.engine.run import (
     too_few,
     too_many,
 )
+from kg_builder.engine.targets import Target, find_nodes, read_targets
 from kg_builder.engine.terms import characters, compare, fits, language_of, matches, stands
 from kg_builder.graphs import nt
+from kg_builder.vocabulary import compact
+from kg_builder.worker import doing
 
 MAX_NESTING = 60
 """How deep shapes may lie in shapes, and paths in paths."""
@@ -54,12 +57,22 @@ _ONLY_WITH_PATH = (SH.minCount, SH.maxCount, SH.uniqueLang, SH.lessThan, SH.less
 class Plan:
     """Compiled shapes: the targets of each shape that has any."""
 
-    targets: list[tuple[Shape, Callable[[Index], Iterator[str]]]]
+    targets: list[tuple[Shape, Target]]
 
-    def run(self, data: Index | Iterable[ox.Quad]) -> list[RawResult]:
-        """All validation results. Raises Unsupported for data that only the other engine can judge."""
-        run = Run(data if isinstance(data, Index) else Index(data))
-        return [result for shape, target in self.targets for result in run.report(shape, list(dict.fromkeys(target(run.index))))]
+    def run(self, data: Index | Iterable[ox.Quad], nodes: Mapping[Target, list[str]] | None = None) -> list[RawResult]:
+        """All validation results; ``nodes`` is what the targets find, where that is known.
+
+        Raises Unsupported for data that only the other engine can judge.
+        """
+        index = data if isinstance(data, Index) else Index(data)
+        if nodes is None:
+            nodes = find_nodes(index, (target for _, target in self.targets))
+        run = Run(index)
+        results: list[RawResult] = []
+        for shape, target in self.targets:
+            doing(compact(str(shape.node)))
+            results += run.report(shape, nodes[target])
+        return results
 
 
 def compile_shapes(shapes: rdflib.Graph) -> Plan:
@@ -68,34 +81,10 @@ def compile_shapes(shapes: rdflib.Graph) -> Plan:
         if (None, SH[name], None) in shapes:
             raise Unsupported(f"sh:{name}")
     compiler = Compiler(shapes)
-    by = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
-    typed = {node for kind in (SH.NodeShape, SH.PropertyShape) for node in shapes.subjects(RDF.type, kind)}
-    targets = []
-    for node in sorted(typed.union(*(shapes.subjects(predicate) for predicate in by)), key=nt):
-        shape = compiler.shape(node)
-        nodes, classes, subjects, objects = (sorted(map(nt, shapes.objects(node, predicate))) for predicate in by)
-        if node in typed and _is_class(node, shapes):
-            classes.append(nt(node))
-        if nodes or classes or subjects or objects:
-            targets.append((shape, _target(nodes, classes, subjects, objects)))
-    return Plan(targets)
-
-
-def _is_class(node: Node, shapes: rdflib.Graph) -> bool:
-    return any(RDFS.Class in shapes.transitive_objects(kind, RDFS.subClassOf) for kind in shapes.objects(node, RDF.type))
-
-
-def _target(nodes: list[str], classes: list[str], subjects: list[str], objects: list[str]) -> Callable[[Index], Iterator[str]]:
-    def find(index: Index) -> Iterator[str]:
-        yield from nodes
-        for cls in classes:
-            yield from index.instances(cls)
-        for predicate in subjects:
-            yield from index.objects(predicate)
-        for predicate in objects:
-            yield from index.subjects(predicate)
-
-    return find
+    kinds = (SH.NodeShape, SH.PropertyShape)
+    for node in sorted({node for kind in kinds for node in shapes.subjects(RDF.type, kind)}, key=nt):
+        compiler.shape(node)
+    return Plan([(compiler.shape(node), target) for node, target in read_targets(shapes).items()])
 
 
 class Compiler:
@@ -220,7 +209,7 @@ class Compiler:
 
     def _minLength(self, values: list[Node], *_: object) -> Iterator[Check]:  # noqa: N802
         n = self._number(values)
-        yield each_value(SH.MinLengthConstraintComponent, lambda v: n == 0 or (v[0] != "_" and len(characters(v)) >= n))
+        yield each_value(SH.MinLengthConstraintComponent, lambda v: v[0] != "_" and len(characters(v)) >= n)
 
     def _maxLength(self, values: list[Node], *_: object) -> Iterator[Check]:  # noqa: N802
         n = self._number(values)
@@ -232,7 +221,9 @@ class Compiler:
             raise Unsupported("sh:flags other than i, m and s")
         for value in values:
             try:
-                find = re.compile(str(value), sum(getattr(re, flag.upper()) for flag in set(flags))).search
+                find = re.compile(
+                    _ended(str(value)) if "m" not in flags else str(value), sum(getattr(re, flag.upper()) for flag in set(flags))
+                ).search
             except re.error:
                 raise Unsupported("a pattern that Python does not read") from None
             yield each_value(SH.PatternConstraintComponent, partial(matches, find))
@@ -373,8 +364,7 @@ class Compiler:
                 for each in self.graph.objects(declared, SH.declare):
                     name, namespace = (only(list(self.graph.objects(each, part))) for part in (SH.prefix, SH.namespace))
                     prefixes[str(name)] = str(namespace)
-            head = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in sorted(prefixes.items()))
-            query = Query.compile(head, str(only(list(self.graph.objects(node, SH.select)))), shape.path)
+            query = Query.compile(prefixes, str(only(list(self.graph.objects(node, SH.select)))), shape.path)
             messages = tuple(m for m in self.graph.objects(node, SH.message) if isinstance(m, rdflib.Literal))
             test = partial(ask, (query, shape.path is None))
             yield Check(SH.SPARQLConstraintComponent, test, node, messages)
@@ -396,6 +386,13 @@ class Compiler:
         if not isinstance(value, rdflib.Literal) or not isinstance(value.value, bool):
             raise Unsupported("a switch that is neither true nor false")
         return value.value
+
+
+def _ended(pattern: str) -> str:
+    """A pattern in which ``$`` is the end alone, not the line break before it too (XPath functions, section 5.6.1)."""
+    return re.sub(
+        r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$", lambda found: r"\Z" if found[0] == "$" else found[0], pattern, flags=re.DOTALL
+    )
 
 
 def only(values: list[Node]) -> Node:

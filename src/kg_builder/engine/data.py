@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 
 import pyoxigraph as ox
 import rdflib
 from rdflib import RDF, RDFS
 
-from kg_builder.graphs import nt
+from kg_builder.graphs import TRIPLE_TERMS, nt
 
 RDF_TYPE, SUBCLASS = nt(RDF.type), nt(RDFS.subClassOf)
-
-VEIL = "veiled:"
-"""Stands before the datatype of a literal that the store would rewrite."""
-_X = ox.NamedNode("x:")
+_AT_ONCE = 20_000
 
 
 class Unsupported(Exception):  # noqa: N818 - not an error: the other engine is asked
@@ -22,54 +20,118 @@ class Unsupported(Exception):  # noqa: N818 - not an error: the other engine is 
 
 
 class Index:
-    """A graph by predicate, then subject or object. Named graphs are read as one."""
+    """A graph by predicate, then subject or object. Named graphs are read as one.
 
-    def __init__(self, quads: Iterable[ox.Quad]) -> None:
-        self.quads = list(quads)
-        self._objects: dict[str, dict[str, list[str]]] = {}
-        self._subjects: dict[str, dict[str, list[str]]] = {}
-        self._rewritten: frozenset[ox.Literal] | None = None
+    Terms are strings in N-Triples syntax, each held once. Raises ValueError for the triple terms of RDF 1.2.
+    """
+
+    def __init__(self, quads: Iterable[ox.Quad] = ()) -> None:
+        self._terms: dict[str, tuple[str]] = {}
+        """Each subject and object, with itself as the only value of a property: most properties have one value a node."""
+        self._objects: dict[str, dict[str, Sequence[str]]] = {}
+        self._subjects: dict[str, dict[str, Sequence[str]]] = {}
         self._narrower: dict[str, frozenset[str]] = {}
-        names: dict[str, str] = {}
-        for subject, predicate, object_, _ in self.quads:
-            s, p, o = str(subject), str(predicate), str(object_)
-            o = names.setdefault(o, o)
-            by_subject = self._objects.setdefault(p, {})
-            known = by_subject.get(s)
-            if known is None:
-                by_subject[names.setdefault(s, s)] = [o]
+        self.add(quads)
+
+    def add(self, quads: Iterable[ox.Quad]) -> None:
+        """Add triples, before anything is asked."""
+        quads = iter(quads)
+        while some := list(islice(quads, _AT_ONCE)):
+            self._read(ox.serialize((quad.triple for quad in some), format=ox.RdfFormat.N_TRIPLES) or b"")
+        self._drop_repeated()
+
+    def _read(self, lines: bytes) -> None:
+        """Take in canonical N-Triples: one space between terms, none in IRIs and labels, no line break in a literal."""
+        terms, by_predicate = self._terms, self._objects
+        last_subject = last_predicate = ""
+        by_subject: dict[str, Sequence[str]] = {}
+        for line in lines.decode().split("\n")[:-1]:
+            subject, predicate, end = line.split(" ", 2)
+            values = terms.get(end[:-2])
+            if values is None:
+                if end.startswith("<<"):
+                    raise ValueError(TRIPLE_TERMS)
+                values = terms[end[:-2]] = (end[:-2],)
+            if predicate != last_predicate:
+                last_predicate = predicate
+                by_subject = by_predicate.setdefault(predicate, {})
+            if subject != last_subject:
+                known = terms.get(subject)
+                last_subject = subject if known is None else known[0]
+                if known is None:
+                    terms[subject] = (subject,)
+            before = by_subject.get(last_subject)
+            if before is None:
+                by_subject[last_subject] = values
+            elif isinstance(before, list):
+                before.append(values[0])
             else:
-                known.append(o)
+                by_subject[last_subject] = [before[0], values[0]]
+
+    def _drop_repeated(self) -> None:
         for by_subject in self._objects.values():
             for subject, values in by_subject.items():
-                if len(values) > 1 and len(set(values)) < len(values):
-                    by_subject[subject] = list(dict.fromkeys(values))
+                if len(values) > 1 and len(different := dict.fromkeys(values)) < len(values):
+                    by_subject[subject] = list(different)
 
     @classmethod
     def from_rdflib(cls, graph: rdflib.Graph) -> Index:
-        """The index of an rdflib graph, whose blank nodes keep their names."""
+        """The index of an rdflib graph, whose blank nodes keep their names; raises ValueError for terms that are none of RDF."""
         text = graph.serialize(format="nquads" if isinstance(graph, rdflib.Dataset) else "nt", encoding="utf-8")
         try:
             return cls(ox.parse(text, ox.RdfFormat.N_QUADS))
         except SyntaxError as error:
-            raise Unsupported(f"a term that is none of RDF: {error.msg}") from None
+            raise ValueError(error.msg) from None
+
+    def __len__(self) -> int:
+        """How many triples there are."""
+        return sum(len(values) for by_subject in self._objects.values() for values in by_subject.values())
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """All triples, in no graph of a name."""
+        return read_lines(
+            f"{subject} {predicate} {value} .\n"
+            for predicate, by_subject in self._objects.items()
+            for subject, values in by_subject.items()
+            for value in values
+        )
 
     def predicates(self) -> Iterable[str]:
         return self._objects
 
-    def objects(self, predicate: str) -> Mapping[str, list[str]]:
+    def objects(self, predicate: str) -> Mapping[str, Sequence[str]]:
         """Subject → objects, without repetition."""
         return self._objects.get(predicate, {})
 
-    def subjects(self, predicate: str) -> Mapping[str, list[str]]:
+    def subjects(self, predicate: str) -> Mapping[str, Sequence[str]]:
         """Object → subjects, without repetition."""
         known = self._subjects.get(predicate)
         if known is None:
             known = self._subjects[predicate] = {}
             for subject, values in self.objects(predicate).items():
                 for value in values:
-                    known.setdefault(value, []).append(subject)
+                    before = known.get(value)
+                    if before is None:
+                        known[value] = self._terms[subject]
+                    elif isinstance(before, list):
+                        before.append(subject)
+                    else:
+                        known[value] = [before[0], subject]
         return known
+
+    def nodes(self) -> set[str]:
+        """What is the subject of some triple."""
+        return set[str]().union(*self._objects.values())
+
+    def triples_to(self, values: Collection[str]) -> Iterator[tuple[str, str, str]]:
+        """The triples that end at one of these values."""
+        for predicate, by_subject in self._objects.items():
+            for subject, found in by_subject.items():
+                yield from ((subject, predicate, value) for value in found if value in values)
+
+    def typed_literals(self) -> Iterator[str]:
+        """Each literal that names its datatype, once."""
+        return (term for term in self._terms if term[0] == '"' and term[-1] == ">")
 
     def narrower(self, cls: str) -> frozenset[str]:
         """A class and its subclasses in the data."""
@@ -82,46 +144,12 @@ class Index:
         by_class = self.subjects(RDF_TYPE)
         return (instance for each in self.narrower(cls) for instance in by_class.get(each, ()))
 
-    @property
-    def rewritten(self) -> frozenset[ox.Literal]:
-        """The literals that the store would not keep as they are, such as ``"01"^^xsd:integer``, in which it drops the zero."""
-        if self._rewritten is None:
-            objects = {o for by_subject in self._objects.values() for values in by_subject.values() for o in values}
-            typed = "".join(f"<x:> <x:> {o} .\n" for o in objects if o[0] == '"' and o[-1] == ">")
-            literals = {quad.object for quad in ox.parse(typed, ox.RdfFormat.N_TRIPLES)}
-            store = ox.Store()
-            store.bulk_extend(ox.Quad(_X, _X, literal) for literal in literals)
-            kept = {quad.object for quad in store}
-            self._rewritten = frozenset(each for each in literals - kept if isinstance(each, ox.Literal))
-        return self._rewritten
 
-    def store(self) -> ox.Store:
-        """The graph for SPARQL. Literals that it would rewrite have a datatype behind which they are left alone."""
-        rewritten, default = self.rewritten, ox.DefaultGraph()
-        store = ox.Store()
-        store.bulk_extend(
-            quad
-            if quad.object not in rewritten and quad.graph_name == default
-            else ox.Quad(quad.subject, quad.predicate, _veiled(quad.object) if quad.object in rewritten else quad.object)
-            for quad in self.quads
-        )
-        return store
-
-    def quads_to(self, nodes: Iterable[str], graph: ox.NamedNode) -> Iterator[ox.Quad]:
-        """Quads in a graph of the store that have these nodes as objects."""
-        for quad in ox.parse("".join(f"{_X} {_X} {node} .\n" for node in nodes), ox.RdfFormat.N_TRIPLES):
-            yield ox.Quad(_X, _X, _veiled(quad.object) if quad.object in self.rewritten else quad.object, graph)
-
-
-def _veiled(literal: object) -> ox.Literal:
-    assert isinstance(literal, ox.Literal)
-    return ox.Literal(literal.value, datatype=ox.NamedNode(VEIL + literal.datatype.value))
-
-
-def unveiled(term: str) -> str:
-    """A term of the store as it stands in the data."""
-    start = term.rfind(f'"^^<{VEIL}')
-    return term if start < 0 or term[-1] != ">" else term[: start + 4] + term[start + 4 + len(VEIL) :]
+def read_lines(lines: Iterable[str]) -> Iterator[ox.Quad]:
+    """N-Quads, a line each, as quads; blank nodes keep their names."""
+    lines = iter(lines)
+    chunks = iter(lambda: "".join(islice(lines, _AT_ONCE)), "")
+    return chain.from_iterable(ox.parse(chunk, ox.RdfFormat.N_QUADS) for chunk in chunks)
 
 
 def closure(steps: Mapping[str, Iterable[str]], start: str) -> Iterable[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg_builder.engine.data import Unsupported, unveiled
+from kg_builder.engine.data import RDF_TYPE, Unsupported
 from kg_builder.engine.run import Found, Pairs, Path, Run
+from kg_builder.engine.store import Reach, unveiled
 from kg_builder.engine.terms import to_term
 from kg_builder.sparql import Token, tokens
 
@@ -34,19 +35,28 @@ class Query:
     after: str
     computes: bool
     """Whether it may look into the values of literals, rather than at their characters."""
+    reach: Reach
 
     @classmethod
-    def compile(cls, head: str, text: str, path: Path | None) -> Query:
+    def compile(cls, prefixes: Mapping[str, str], text: str, path: Path | None) -> Query:
         """The query; raises Unsupported where joining the focus nodes before all else would not mean the same as pre-binding."""
         found = list(_tokens(text))
         text, opens = _bind_path(text, found, path)
-        rest = text[opens:]
-        query = cls(head + text[:opens], _without_exists(rest), _computes(found))
+        head = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in sorted(prefixes.items()))
+        query = cls(head + text[:opens], _without_exists(text[opens:]), _computes(found), reach(text, opens, prefixes))
         try:
             query.ask(ox.Store(), _X)
         except (SyntaxError, ValueError) as error:
             raise Unsupported(f"a query that does not parse: {error}") from None
         return query
+
+    def rows(self, store: ox.Store, focus: ox.NamedNode) -> tuple[list[str], list[ox.QuerySolution]]:
+        """The variables, and all solutions for the focus nodes."""
+        results = self.ask(store, focus)
+        try:
+            return [variable.value for variable in results.variables], list(results)
+        except RuntimeError as error:
+            raise Unsupported(f"a query that cannot be run: {error}") from None
 
     def ask(self, store: ox.Store, focus: ox.NamedNode) -> ox.QuerySolutions:
         """The solutions for the focus nodes: those that stand in the graph ``focus``, where blank nodes have names too."""
@@ -83,6 +93,51 @@ def _computes(found: list[Token]) -> bool:
         ):
             return True
     return False
+
+
+def reach(text: str, opens: int, prefixes: Mapping[str, str]) -> Reach:
+    """What a query can look at: all, where its triple patterns are more than terms in a row."""
+    everything = Reach(None)
+    predicates: set[str] = set()
+    subject = predicate = ""
+    from_focus = to_focus = False
+    place = parens = 0  # what comes next: 0 a subject or FILTER or BIND, 1 a predicate, 2 an object, 3 a mark
+    if any(token.text.upper() in {"PREFIX", "BASE"} for token in _tokens(text[:opens])):
+        return everything
+    for token in _tokens(text[opens:]):
+        term = _term(token, prefixes)
+        if parens or (token.text == "(" and place == 0):
+            parens += (token.text == "(") - (token.text == ")")
+        elif token.text in {"{", "}", "."} or token.text.upper() in {"FILTER", "BIND"}:
+            place = 0
+        elif token.text in {",", ";"} and place == 3:
+            place = 2 if token.text == "," else 1
+        elif place == 0:
+            subject, place = term, 0 if token.kind == "word" else 1
+        elif place == 1 and term:
+            predicate, place = term, 2
+        elif place == 2 and (term or token.kind in {"string", "number"}):
+            place = 3
+            from_focus |= predicate == "?" and subject == "?this"
+            to_focus |= predicate == "?" and subject != "?this" and term == "?this"
+            if predicate == "?" and "?this" not in {subject, term}:
+                return everything
+            predicates.add(predicate)
+        else:
+            return everything
+    return Reach(frozenset(predicates - {"?"}), from_focus, to_focus)
+
+
+def _term(token: Token, prefixes: Mapping[str, str]) -> str:
+    """An IRI as data has it, ``?this`` or another variable as ``?``; empty where it is neither."""
+    if token.kind == "variable":
+        return "?this" if token.text[1:] == "this" else "?"
+    if token.kind == "iri":
+        return token.text
+    prefix, colon, local = token.text.partition(":")
+    if token.kind == "name" and colon and prefix in prefixes and "\\" not in local:
+        return f"<{prefixes[prefix]}{local}>"
+    return RDF_TYPE if token.text == "a" else ""
 
 
 def _without_exists(group: str) -> str:
@@ -153,13 +208,12 @@ def _bind_path(text: str, found: list[Token], path: Path | None) -> tuple[str, i
 
 def ask(asked: tuple[Query, bool], run: Run, pairs: Pairs) -> Iterator[Found]:
     query, focus_is_value = asked
-    if query.computes and run.index.rewritten:
+    if query.computes and run.workspace.rewritten:
         raise Unsupported("a query that calculates, over literals that are not in their shortest form")
     answers: dict[str, dict[tuple[tuple[str, str], ...], Found]] = {}
-    with run.named(dict.fromkeys(f for f, _ in pairs)) as graph:
-        results = query.ask(run.store, graph)
-        names = [variable.value for variable in results.variables]
-        for row in results:
+    with run.workspace.asking(query.reach, dict.fromkeys(f for f, _ in pairs)) as (store, graph):
+        names, rows = query.rows(store, graph)
+        for row in rows:
             bound = {name: unveiled(str(term)) for name, term in zip(names, row, strict=True) if term is not None}
             this = bound["this"]
             key = tuple(bound.items())

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 
-import pyoxigraph as ox
 import rdflib
 from rdflib import RDF, SH
 from rdflib.term import Node
 
 from kg_builder.engine.data import Index
+from kg_builder.engine.store import Workspace
 from kg_builder.engine.terms import to_term
 from kg_builder.graphs import nt
 
@@ -25,11 +24,11 @@ Step = Callable[[str], Collection[str]]
 class RawResult(NamedTuple):
     """One validation result; ``path`` may be a blank node of the shapes graph, ``constraint`` is that of ``sh:sparql``."""
 
-    focus: Node
+    focus: Node | None
     path: Node | None
     value: Node | None
-    component: rdflib.URIRef
-    shape: Node
+    component: rdflib.URIRef | None
+    shape: Node | None
     severity: Node
     messages: tuple[rdflib.Literal, ...]
     constraint: Node | None
@@ -78,24 +77,8 @@ class Run:
 
     def __init__(self, index: Index) -> None:
         self.index = index
+        self.workspace = Workspace(index)
         self._failing: dict[Shape, dict[str, bool]] = {}
-        self._store: ox.Store | None = None
-
-    @property
-    def store(self) -> ox.Store:
-        if self._store is None:
-            self._store = self.index.store()
-        return self._store
-
-    @contextmanager
-    def named(self, nodes: Iterable[str]) -> Iterator[ox.NamedNode]:
-        """A graph of the store, for a while, in which these nodes are the objects."""
-        graph = ox.NamedNode("x:focus")
-        self.store.extend(self.index.quads_to(nodes, graph))
-        try:
-            yield graph
-        finally:
-            self.store.remove_graph(graph)
 
     def report(self, shape: Shape, nodes: Collection[str]) -> Iterator[RawResult]:
         if shape.deactivated or not nodes:
@@ -196,7 +179,7 @@ def combined(component: rdflib.URIRef, shapes: list[Shape], good: Callable[[int]
     return Check(component, test)
 
 
-def lookup(values: Mapping[str, list[str]]) -> Step:
+def lookup(values: Mapping[str, Collection[str]]) -> Step:
     return lambda node: values.get(node, ())
 
 
@@ -238,12 +221,12 @@ def repeat(step: Step, *, zero: bool) -> Step:
 def to_report(results: Iterable[RawResult], shapes: rdflib.Graph) -> rdflib.Graph:
     """The standard ``sh:ValidationReport``; it conforms where it has no result."""
     graph = rdflib.Graph()
-    report = rdflib.BNode()
+    report = rdflib.BNode("kg-builder-report")
     graph.add((report, RDF.type, SH.ValidationReport))
-    conforms = True
-    for result in results:
+    conforms, paths = True, list[Node | None]()
+    for number, result in enumerate(results):
         conforms = False
-        node = rdflib.BNode()
+        node = rdflib.BNode(f"{report}-{number:09}")  # in the order of the results, the same each time
         graph.add((report, SH.result, node))
         graph.add((node, RDF.type, SH.ValidationResult))
         for predicate, value in (
@@ -258,12 +241,19 @@ def to_report(results: Iterable[RawResult], shapes: rdflib.Graph) -> rdflib.Grap
         ):
             if value is not None:
                 graph.add((node, predicate, value))
-        open_ = [result.path]
-        while open_:
-            part = open_.pop()
-            if isinstance(part, rdflib.BNode) and (part, None, None) not in graph:
-                for triple in shapes.triples((part, None, None)):
-                    graph.add(triple)
-                    open_.append(triple[2])
+        paths.append(result.path)
     graph.add((report, SH.conforms, rdflib.Literal(conforms)))
+    return graph + describe_paths(paths, shapes)
+
+
+def describe_paths(paths: Iterable[Node | None], shapes: rdflib.Graph) -> rdflib.Graph:
+    """What the shapes say of those paths that are more than a predicate."""
+    graph = rdflib.Graph()
+    open_ = list(paths)
+    while open_:
+        part = open_.pop()
+        if isinstance(part, rdflib.BNode) and (part, None, None) not in graph:
+            for triple in shapes.triples((part, None, None)):
+                graph.add(triple)
+                open_.append(triple[2])
     return graph

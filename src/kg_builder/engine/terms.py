@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 
@@ -12,6 +11,7 @@ import rdflib
 from rdflib import RDF, XSD
 from rdflib.term import Node
 
+from kg_builder.engine.lexical import is_lexical
 from kg_builder.graphs import nt
 
 _ARITHMETIC = (int, float, Decimal)
@@ -52,21 +52,20 @@ def to_term(term: str) -> Node:
 
 @lru_cache(maxsize=2**16)
 def to_literal(term: str) -> rdflib.Literal:
+    """A literal as rdflib has it, with its characters as they are written."""
+    return _literal(term)
+
+
+def is_ill_typed(term: str) -> bool:
+    """Whether the characters of a typed literal are not in the lexical space of its datatype."""
+    return not is_lexical(characters(term), term[term.rindex('"') + 4 : -1])
+
+
+def _literal(term: str) -> rdflib.Literal:
     language = language_of(term)
     if language or term[-1] == '"':
         return rdflib.Literal(characters(term), lang=language or None)
     return rdflib.Literal(characters(term), datatype=rdflib.URIRef(term[term.rindex('"') + 4 : -1]), normalize=False)
-
-
-_VALUE_OF = {
-    nt(XSD.integer): int,
-    nt(XSD.float): float,
-    nt(XSD.decimal): Decimal,
-    nt(XSD.boolean): bool,
-    nt(XSD.date): date,
-    nt(XSD.time): time,
-    nt(XSD.dateTime): datetime,
-}
 
 
 @lru_cache(maxsize=2**16)
@@ -77,8 +76,7 @@ def fits(term: str, datatype: str) -> bool:
         return datatype == nt(XSD.string if term[-1] == '"' else RDF.langString)
     if not term.endswith('"^^' + datatype):
         return False
-    literal = to_literal(term)
-    return not literal.ill_typed and isinstance(literal.value, _VALUE_OF.get(datatype, object))
+    return not is_ill_typed(term)
 
 
 @lru_cache(maxsize=2**16)
@@ -92,6 +90,8 @@ def compare(first: str, second: str) -> int | None:
     if one.ill_typed or other.ill_typed or (not numbers and (one.datatype != other.datatype or type(a) is not type(b))):
         return None
     try:
+        if numbers and isinstance(a, float) != isinstance(b, float):
+            a, b = float(Decimal(a)), float(Decimal(b))  # SPARQL 1.1, section 17.3: to the wider type
         return 0 if a == b else 1 if a > b else -1 if a < b else None
-    except TypeError:
+    except (TypeError, ArithmeticError):
         return None

@@ -139,6 +139,8 @@ class Kinds:
             return ORGANISATION
         if lemma in self._heads[GROUP]:
             return GROUP if noun.plural else PERSON
+        if low & self._titles and head not in self._titles | self._keywords[AUTHORITY]:
+            return PERSON
         if capital & self._keywords[AUTHORITY]:
             return AUTHORITY
         if lemma in self._places or head in self._places or head in self._adjectives:
@@ -201,7 +203,12 @@ def full_end(units: list[Unit], at: int, tokens: list[Token], kinds: Kinds, *, p
         elif preposition in ("for", "against"):
             head = units[at].noun
             assert head is not None
-            if not (noun.name and head.name) and not (tokens[head.head].text.isupper() and tokens[noun.head].text.isupper()):
+            goes_on = articles and head.name and kinds.of(head, tokens) == ORGANISATION
+            if (
+                not goes_on
+                and not (noun.name and head.name)
+                and not (tokens[head.head].text.isupper() and tokens[noun.head].text.isupper())
+            ):
                 break
         else:
             break
@@ -231,7 +238,11 @@ def _names_go_on(units: list[Unit], end: int, tokens: list[Token], head: Noun | 
 def key_of(text: str, language: Language) -> frozenset[str]:
     """The words of a name that identify it: without articles, prepositions and numbers, in the singular."""
     tags, honorifics = language.tags, language.words("actors", "honorifics")
-    words = "".join(character if character.isalnum() or character in "-’'" else " " for character in text.lower()).split()
+    words = "".join(
+        character if character.isalnum() or character in "-'" else " " for character in text.lower().replace("’", "'")
+    ).split()
+    elided = language.words("grammar", "elisions")
+    words = [word.rpartition("'")[2] if word.partition("'")[0] in elided else word for word in words]
     return frozenset(
         language.lemma_of_noun(word)
         for word in words
@@ -252,7 +263,7 @@ class Register:
         """The party of a mention, new or known."""
         actor = self._known(mention)
         if actor is None:
-            actor = Actor(_display(mention.text), mention.kind)
+            actor = Actor(_display(mention.text, self.language), mention.kind)
             self.actors.append(actor)
         actor.mentions.append(mention)
         self._by_key.setdefault(mention.key, actor)
@@ -268,9 +279,11 @@ class Register:
         """Gives each party the name that the text uses most, and of those the longest."""
         for actor in self.actors:
             named = [
-                mention for mention in actor.mentions if mention.named and mention.text not in self._acronyms
+                mention
+                for mention in actor.mentions
+                if mention.named and _display(mention.text, self.language) not in self._acronyms
             ] or actor.mentions
-            counted = Counter(_display(mention.text) for mention in named)
+            counted = Counter(_display(mention.text, self.language) for mention in named)
             actor.kind = Counter(mention.kind for mention in actor.mentions).most_common(1)[0][0]
             actor.name = max(
                 counted, key=lambda name: (not name.isupper(), len(name.split()) > 1, counted[name], len(name), name)
@@ -298,10 +311,13 @@ class Register:
         return None
 
 
-def _display(text: str) -> str:
+def _display(text: str, language: Language) -> str:
     words = " ".join(text.split())
     first, _, rest = words.partition(" ")
-    if first.lower() in ("the", "a", "an") and rest:
+    if first.lower() in language.words("grammar", "articles") and rest:
+        words = rest
+    elided, _, rest = words.replace("’", "'").partition("'")
+    if rest and elided.lower() in language.words("grammar", "elisions"):
         words = rest
     return words[:1].upper() + words[1:]
 

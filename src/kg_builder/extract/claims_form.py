@@ -197,14 +197,11 @@ class _Form:
         quote = self._wide(demand.quote, demand.action)
         remarks: list[str] = []
         lines = []
-        if demand.by is not None:
-            by = self._party(demand.by)
-            if by is None or by.withheld:
-                lines.append(f"  utteredBy: {self._holder(demand.by)}")
-            elif by.id != self._publisher_id:
-                lines.append(f"  utteredBy: {by.id}")
+        by = self._party(demand.by) if demand.by is not None else None
+        if demand.by is not None and (by is None or by.id != self._publisher_id):
+            speaker = self._holder(demand.by) if by is None or by.withheld else by.id
+            lines += [f"  utteredBy: {speaker}", "  directness: reported"]
             remarks.append(f"Asked by {self._shown(demand.by)}, as the publisher reports it: is it the publisher's demand too?")
-            lines.append("  directness: reported")
         asking = self._sought.asking(demand, self._text.content)
         if asking is None:
             words = flow({"because": scalar("The list or paragraph that it stands in asks for it.")})

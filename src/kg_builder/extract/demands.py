@@ -59,6 +59,7 @@ def opens_list(clauses: Clauses) -> Demanding | None:
         if entry is not None:
             first = next((j for j, each in enumerate(clauses.units) if each.start >= entry[1] and each.noun is not None), None)
             addressees = clauses.coordinated_right(first) if first is not None else []
+            addressees = [at - 1] if clauses.kind(at - 1) == "CLITIC" else addressees
             addressees = [
                 each for each in addressees if clauses.party(each) or clauses.noun(each).pronoun or clauses.noun(each).name
             ]
@@ -175,6 +176,8 @@ def _quote_start(clauses: Clauses, at: int, askers: list[int]) -> int:
 
 
 def _addressees(clauses: Clauses, at: int, entry: dict[str, str], end: int) -> list[int]:
+    if clauses.kind(at - 1) == "CLITIC":
+        return [at - 1]
     first = next((j for j in range(at, len(clauses.units)) if clauses.units[j].start >= end), None)
     if "addressee" in entry and not (first is not None and clauses.is_noun(first) and _told_to(clauses, first)):
         return [each for each in clauses.after_preposition(at, (entry["addressee"],)) if clauses.party(each)]

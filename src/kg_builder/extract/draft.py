@@ -151,7 +151,7 @@ class _Drafter:
         self.denials: list[Denial] = []
         self.demands: list[Demand] = []
         self.recent: list[Mention] = []
-        self.last_accused: tuple[int, tuple[Slot, ...]] = (-9, ())
+        self.last_accused: tuple[tuple[int, int], tuple[Slot, ...]] = ((-9, -9), ())
         self.speaker: Slot | None = None
         self.addressee: Slot | None = None
         self.spoke: list[Span] = []
@@ -247,10 +247,12 @@ class _Drafter:
         self._follow_quotation(clauses, spoken)
         for demand in demands(clauses, intro, asked=asked):
             self._demand(clauses, demand, spoken)
-        for denial in denials(clauses, spoken):
+        found = list(frames(clauses))
+        acts = frozenset(frame.at for frame in found if frame.thing is not None)
+        for denial in denials(clauses, spoken, acts):
             who = self._party(clauses, denial.deniers[0])
             self.denials.append(Denial(who, self._slot(clauses, *denial.what), self._slot(clauses, *denial.quote)))
-        for frame in frames(clauses):
+        for frame in found:
             voice = self._voice(clauses, frame, spoken)
             if frame.status == NEGATED or (
                 frame.omitted and voice is not None and voice.speakers and official(clauses, voice.speakers[0])
@@ -323,10 +325,10 @@ class _Drafter:
             noun = clauses.noun(frame.inferred[0])
             slot = self._antecedent(clauses, noun.start, wanted=_ACTING, plural=noun.lemma in ("they", "these", "those"))
             inferred = (slot,) if slot else ()
-        elif not named and clauses.number - self.last_accused[0] <= 2:
+        elif not named and (clauses.number - 1, clauses.sentence.paragraph) == self.last_accused[0]:
             inferred = self.last_accused[1]
         if named:
-            self.last_accused = (clauses.number, named)
+            self.last_accused = ((clauses.number, clauses.sentence.paragraph), named)
         if self._by_publisher(named):
             return
         when = _time_of(frame, times)
@@ -523,7 +525,7 @@ class _Drafter:
         low, high = frame.quote
         best = None
         for j, unit in enumerate(clauses.units[:-1]):
-            if unit.kind != "PREP" or unit.word not in prepositions or unit.word in ("of", "from", "to"):
+            if unit.kind != "PREP" or unit.word not in prepositions or unit.word in self.language.words("places", "not_placing"):
                 continue
             noun = clauses.units[j + 1].noun
             if noun is None or not self.kinds.is_place(noun, clauses.tokens):

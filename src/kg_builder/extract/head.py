@@ -65,7 +65,7 @@ def _publishing(mention: Mention, *, heading: bool, in_head: bool) -> int:
     """How much a mention counts as that of a publisher."""
     if mention.kind == ORGANISATION:
         return 3 if mention.named or heading else 0
-    return 1 if (mention.kind == GROUP and mention.named) or (mention.kind == AUTHORITY and in_head) else 0
+    return 1 if mention.named and (mention.kind == GROUP or (mention.kind == AUTHORITY and in_head and heading)) else 0
 
 
 def _after_we(clauses: Clauses, language: Language) -> int:

@@ -166,13 +166,21 @@ def detect(text: str, folder: Path | None = None) -> str:
         known = read_language(code, folder).tags
         shares[code] = sum(word in known for word in words) / max(len(words), 1)
     best = max(shares, key=lambda code: (shares[code], code), default="")
-    if not best or shares[best] < (LEAST_SHARE if len(words) >= FEW_WORDS else 0.01):
+    if len(words) < FEW_WORDS:
+        shares = {code: share + 0.5 * _known(words, read_language(code, folder)) for code, share in shares.items()}
+        best = max(shares, key=lambda code: (shares[code], code), default="")
+    if not best or shares[best] < LEAST_SHARE:
         raise input_error(
             "the text is in no language that there is a lexicon for, so nothing can be drafted from it",
             mend=f"There are: {', '.join(shares)}. If it is one of them, name it with --language. "
             "A language is a folder of data: see ontology/lexicon/README.md.",
         )
     return best
+
+
+def _known(words: list[str], language: Language) -> float:
+    """The share of words that the tables of a language have."""
+    return sum(word in language.verbs or word in language.adjectives for word in words) / max(len(words), 1)
 
 
 def read_language(code: str, folder: Path | None = None) -> Language:

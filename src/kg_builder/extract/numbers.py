@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kg_builder.extract.language import Language
 from kg_builder.extract.sentences import Token
 
-_ORDINAL = re.compile(r"\d+(st|nd|rd|th)$")
+_ORDINAL = re.compile(r"\d+(st|nd|rd|th|er|re|e)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def _bounded(tokens: list[Token], count: Count, language: Language) -> Count:
     numbers = language.data["numbers"]
     low, high, about = count.minimum, count.maximum, count.approximate
     start, end = count.start, count.end
-    for key in ("at_least", "more_than", "at_most", "about"):
+    for key in ("at_least", "more_than", "less_than", "at_most", "about"):
         for phrase in numbers.get(key, ()):
             width = len(phrase.split())
             if _matches(tokens, start - width, phrase) == start:
@@ -151,6 +151,8 @@ def _bounded(tokens: list[Token], count: Count, language: Language) -> Count:
                     low, high = low if about else low + 1, None
                 elif key == "at_most":
                     low = 0
+                elif key == "less_than":
+                    low, high = 0, None if high is None else max(high - 1, 0)
                 else:
                     about = True
                 break

@@ -190,6 +190,10 @@ def _units(sentence: Sentence, found_counts: dict[int, Count], language: Languag
             units.append(Unit("NOUN", at, noun.end, noun=noun))
             at = noun.end
             continue
+        if tag == "CLITIC" and tokens[at].low not in language.words("grammar", "reflexives") and _verb_follows(tokens, at):
+            units.append(Unit("CLITIC", at, at + 1, noun=Noun(at, at + 1, at, tokens[at].low, plural=True, pronoun=True)))
+            at += 1
+            continue
         if tag in AUXILIARY or tag == "V" or (tag in ("TO", "NEG", "ADV", "CLITIC") and _verb_follows(tokens, at)):
             verb = _verb(tokens, at, language)
             if verb is not None:

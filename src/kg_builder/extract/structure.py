@@ -10,7 +10,7 @@ from kg_builder.extract.actors import Kinds
 from kg_builder.extract.phrases import Noun, Unit, Verb
 from kg_builder.extract.sentences import Sentence
 
-_SKIPPED = frozenset(["ADV", "QUOTE", "NEG", "ADJ"])
+_SKIPPED = frozenset(["ADV", "QUOTE", "NEG", "ADJ", "CLITIC"])
 
 
 class Structure:
@@ -359,6 +359,8 @@ class Structure:
             found = self._antecedent(relative)
             if found:
                 return found
+        if self.kind(at - 1) == "CLITIC" and self.is_noun(at - 1) and not verb.passive:
+            return [at - 1]
         j = at + 1
         while j < len(self.units) and (self.units[j].kind in _SKIPPED or self.units[j].start < skip):
             j += 1

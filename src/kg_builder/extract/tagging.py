@@ -152,7 +152,9 @@ def _function_word(token: Token, before: str, tokens: list[Token], at: int, lang
     if token.tag in ("DATE", "QUANT") or after is None:
         return
     if low in words("grammar", "reflexives") or (
-        low in words("grammar", "object_pronouns") and _verb_must_follow(after, before, language)
+        low in words("grammar", "object_pronouns")
+        and (low not in words("grammar", "subject_pronouns") or before in ("PRON", "REL", "NOUN", "NAME", "NEG"))
+        and _verb_must_follow(after, before, language)
     ):
         token.tag = "CLITIC"
     elif low in words("grammar", "articles_or_prepositions"):

@@ -157,7 +157,7 @@ class Denying:
     quote: tuple[int, int]
 
 
-def denials(clauses: Clauses, spoken: list[Voice]) -> list[Denying]:
+def denials(clauses: Clauses, spoken: list[Voice], acts: frozenset[int] = frozenset()) -> list[Denying]:
     """The denials of a sentence: by a verb of denying, by a phrase for it, or by a negation in an authority's mouth."""
     found = []
     scope = clauses.language.data["scope"].get("denial", {})
@@ -168,7 +168,7 @@ def denials(clauses: Clauses, spoken: list[Voice]) -> list[Denying]:
         by_verb = (
             verb.lemma in clauses.language.words("scope", "denial", "verbs")
             and not clauses.verb(at).negated
-            and _deniable(clauses, at)
+            and _deniable(clauses, at, names_act=at in acts)
         )
         phrase = None if by_verb else _phrase(clauses, at, scope.get("phrases", ()))
         if not by_verb and phrase is None:
@@ -234,22 +234,22 @@ def _defences(clauses: Clauses, spoken: list[Voice]) -> Iterator[Denying]:
             yield Denying(voice.speakers, (voice.start, max(voice.start + 1, min(voice.end, end))), (start, end))
 
 
-def _deniable(clauses: Clauses, at: int) -> bool:
+def _deniable(clauses: Clauses, at: int, *, names_act: bool) -> bool:
     """Whether what follows is what one denies (an allegation, a clause), and not what one withholds ("denied them access")."""
     if clauses.passive(at):
         subjects = clauses.subjects(at)
-        return any(_named_deniable(clauses, each) for each in subjects)
+        return any(_named_deniable(clauses, each, names_act=names_act) for each in subjects)
     for j in range(at + 1, min(at + 8, len(clauses.units))):
         unit = clauses.units[j]
         if unit.kind == "SUB" or (unit.verb is not None and unit.verb.form in ("gerund", "infinitive", "finite", "copula")):
             return True
         if unit.noun is not None:
-            if any(_named_deniable(clauses, each) for each in clauses.objects(at)) or _clause_begins(clauses, j):
+            if any(_named_deniable(clauses, each, names_act=names_act) for each in clauses.objects(at)) or _clause_begins(clauses, j):
                 return True
             inner = j
             while clauses.kind(inner + 1) == "PREP" and clauses.is_noun(inner + 2):
                 inner += 2
-                if not clauses.noun(inner).pronoun and _named_deniable(clauses, inner):
+                if not clauses.noun(inner).pronoun and _named_deniable(clauses, inner, names_act=names_act):
                     return True
             return False
         if unit.kind == "STOP":
@@ -257,12 +257,14 @@ def _deniable(clauses: Clauses, at: int) -> bool:
     return False
 
 
-def _named_deniable(clauses: Clauses, at: int) -> bool:
+def _named_deniable(clauses: Clauses, at: int, *, names_act: bool) -> bool:
     noun = clauses.noun(at)
     if noun.pronoun:
         return noun.lemma in clauses.language.words("scope", "denial", "objects")
     if noun.lemma in clauses.language.words("scope", "denial", "objects"):
         return True
+    if names_act:
+        return False
     words = {clauses.language.lemma_of_noun(token.low) for token in clauses.tokens[noun.start : noun.end]}
     return any(set(trigger.words) <= words for word in words for trigger in clauses.language.triggers["nouns"].get(word, ()))
 

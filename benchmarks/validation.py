@@ -1,0 +1,77 @@
+"""``python -m benchmarks validate [SIZE …] [--limit SECONDS] [--engine NAME …]``: SHACL engines on the same files.
+
+Each runs in a process of its own. The seconds are those of the whole process, from the start of Python to the results, by the
+clock and of the processor; the latter bear comparison where the machine has other work too, and the limit is one on them. An
+engine that is cut at one size is not asked at a larger one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tabulate import tabulate
+
+from benchmarks.faults import Fault, write_faulty
+from kg_builder.shapes import read_shapes
+
+SIZES = (1, 100, 1000)
+LIMIT = 600
+MEMORY = 10 * 2**30
+HEADER = ["statements", "file MiB", "engine", "seconds", "CPU s", "peak MiB", "planted", "found", "results in all"]
+
+
+def compare(sizes: list[int], engines: list[str], limit: int) -> None:
+    """Print a row a size and engine, as it comes, then all as a table."""
+    rows: list[list[str]] = []
+    given_up: set[str] = set()
+    with tempfile.TemporaryDirectory() as name:
+        shapes, data = Path(name) / "shapes.ttl", Path(name) / "graph.ttl"
+        read_shapes().serialize(shapes, format="turtle")
+        for size in sizes:
+            planted = write_faulty(data, size)
+            start = [f"{size:,}", f"{data.stat().st_size / 2**20:,.1f}"]
+            for engine in engines:
+                known = engine in given_up
+                told = ["not run: cut at less"] if known else _measure(engine, data, shapes, planted, limit)
+                if len(told) == 1:
+                    given_up.add(engine)
+                rows.append([*start, engine, *told])
+                print(*rows[-1], sep="\t", file=sys.stderr, flush=True)
+    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+    print(f"{os.cpu_count()} cores, load {load}; limit a run: {limit} CPU s, {MEMORY // 2**30} GiB\n")
+    print(tabulate(rows, HEADER, disable_numparse=True, tablefmt="pipe"))
+
+
+def _measure(engine: str, data: Path, shapes: Path, planted: set[Fault], limit: int) -> list[str]:
+    """What stands in the columns after the engine; one text where it came to no results."""
+    command = [sys.executable, "-m", "benchmarks.engines", engine, str(data), str(shapes), str(limit), str(MEMORY)]
+    started = time.perf_counter()
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    seconds = time.perf_counter() - started
+    if done.returncode in {-signal.SIGXCPU, -signal.SIGKILL}:
+        return [f"cut at {limit} CPU s"]
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or [""])[-1]
+        return [f"failed ({done.returncode}) after {seconds:.0f} s: {last[:60]}"]
+    told = json.loads(done.stdout)
+    found = {(re.split("[#:]", shape.strip("<>"))[-1], name) for shape, focus in told["results"] for name in _statement(focus)}
+    return [
+        f"{seconds:.1f}",
+        f"{told['cpu']:.1f}",
+        f"{told['peak']:,.0f}",
+        str(len(planted)),
+        str(len(planted & found)),
+        str(len(told["results"])),
+    ]
+
+
+def _statement(node: str) -> list[str]:
+    return re.findall(r"/statement/([^/>]+)", node)
