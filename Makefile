@@ -17,6 +17,7 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/kg-builder lint --fail-on info
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

@@ -13,7 +13,6 @@ The labels come from one annotator each, and from news; what is tuned to them is
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,9 +25,9 @@ from tabulate import tabulate
 
 from kg_builder.evaluation.intervals import intervals
 from kg_builder.evaluation.scoring import Tally
+from kg_builder.vocabulary import read_vocabulary
 
 MAPPING = Path(__file__).with_suffix(".yaml")
-SCHEME = Path(__file__).resolve().parent.parent / "ontology" / "schemes" / "act-type.ttl"
 
 
 @dataclass(frozen=True)
@@ -78,11 +77,10 @@ def _turned(lists: Mapping[str, list[str]]) -> dict[str, str]:
     return turned
 
 
-def read_broader(path: Path = SCHEME) -> dict[str, str]:
+def read_broader() -> dict[str, str]:
     """The broader notation of each narrower act type."""
-    blocks = re.split(r"\n(?=:\w+\n)", path.read_text("utf-8"))
-    found = ((re.search(r'skos:notation "(\w+)" ;', each), re.search(r"skos:broader :(\w+)", each)) for each in blocks)
-    return {notation[1]: above[1] for notation, above in found if notation and above}
+    acts = read_vocabulary().schemes["act-type"]
+    return {notation: concept.broader[0] for notation, concept in acts.items() if concept.broader}
 
 
 def draft_of(text: str) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def readings() -> dict[str, set[str]]:
 
 def forms(verb: str) -> tuple[str, str, str, str]:
     """Third person, -ing form, past and participle; several forms with a slash between them."""
-    from lemminflect import getAllInflections  # type: ignore[import-untyped]  # noqa: PLC0415
+    from lemminflect import getAllInflections  # noqa: PLC0415
 
     head, hyphen, tail = verb.rpartition("-")
     table: dict[str, tuple[str, ...]] = getAllInflections(tail, upos="VERB")
@@ -85,7 +85,7 @@ def named(acts: dict[str, Any]) -> set[str]:
 
 def rows(acts: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     """The lines of verbs.tsv."""
-    from wordfreq import zipf_frequency  # type: ignore[import-not-found]  # noqa: PLC0415
+    from wordfreq import zipf_frequency  # noqa: PLC0415
 
     kinds = readings()
     nouns, adjectives = kinds["noun"] | NOUNS_TOO, kinds["adj"]

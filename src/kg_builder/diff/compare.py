@@ -22,7 +22,9 @@ from kg_builder.worker import Limits, WorkerError, run
 BUILT = "graph.nq"
 """The file of a build folder that is read."""
 LIMITS = Limits(seconds=20, memory=1024)
-"""What the canonicalisation may use: made to harm, a few dozen blank nodes take longer than anybody can wait."""
+"""What the canonicalisation may use beside what its size asks for: made to harm, a dozen blank nodes take longer than anybody
+can wait."""
+_QUADS_A_SECOND, _QUADS_A_MIB = 2_000, 500
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | ox.DefaultGraph
 
@@ -114,8 +116,10 @@ def _blank_nodes(quad: ox.Quad | ox.Triple) -> Iterator[ox.BlankNode]:
 
 
 def _labelled(quads: list[ox.Quad], name: str, limits: Limits) -> list[ox.Quad]:
+    size = len(quads)
+    allowed = Limits(limits.seconds + size / _QUADS_A_SECOND, limits.memory + size // _QUADS_A_MIB)
     try:
-        return run(label_blank_nodes, quads, limits=limits, what="the comparison of blank nodes").value
+        return run(label_blank_nodes, quads, limits=allowed, what="the comparison of blank nodes").value
     except WorkerError as error:
         raise InputError(
             Problem(

@@ -416,7 +416,7 @@ class _Drafter:
                 self.victims.append(Victims(who, event, frame.trigger.narrow, None, None, True, quote))
 
     def _count_acts(self, clauses: Clauses, frame: Frame, event: int | None, quote: Slot) -> None:
-        """ "15,000 arrests": as many people."""
+        """Of "15,000 arrests", as many people."""
         at = frame.at if frame.nominal else frame.thing
         noun = clauses.noun(at) if at is not None else None
         if noun is None or noun.count is None or noun.count.minimum < 2:

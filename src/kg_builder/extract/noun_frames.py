@@ -278,7 +278,7 @@ def _noun_status(frame: Frame) -> str:
         if status == NEGATED:
             return NEGATED
         there = clauses.tokens[max(0, verb.start - 1)].low in words("scope", "existential") and verb.form == "copula"
-        happening = at in clauses.subjects(governor) and verb.lemma in words("scope", "support", "happening") or there
+        happening = there or (at in clauses.subjects(governor) and verb.lemma in words("scope", "support", "happening"))
         definite = clauses.tokens[noun.start].tag in ("DET", "OWN")
         recounted = verb.lemma in words("scope", "report", "verbs") and clauses.kind(before) == "PREP" and not definite
         if not told and not happening and not recounted and verb.lemma not in words("scope", "support", "agent"):

@@ -120,11 +120,14 @@ def _try_verb(clauses: Clauses, at: int, trigger: Trigger) -> Frame | None:
     doers = clauses.agents(at) if passive else subjects
     if trigger.things:
         thing = _thing(clauses, at, trigger, patients)
+        withheld = thing is None and passive
+        if withheld:
+            thing = _thing(clauses, at, trigger, objects)
         if thing is None:
             return None
         frame.thing = thing
         given = trigger.object == "victim" and trigger.object_given
-        frame.victims = patients if given else owner(clauses, thing)
+        frame.victims = patients if given or withheld else owner(clauses, thing)
         if not frame.victims and not passive and objects and objects[0] != thing:
             frame.victims = [each for each in objects[:1] if personal(clauses, each)]
         if not frame.victims and passive:
@@ -181,7 +184,7 @@ def _thing(clauses: Clauses, at: int, trigger: Trigger, patients: list[int]) -> 
         while clauses.is_noun(j):
             noun = clauses.noun(j)
             words = {clauses.language.lemma_of_noun(token.low) for token in clauses.tokens[noun.start : noun.end]}
-            if noun.lemma in trigger.things or trigger.things & words:
+            if noun.lemma in trigger.things or (trigger.things & words and not clauses.party(j)):
                 return j
             if clauses.kind(j + 1) == "PREP" and clauses.units[j + 1].word in ("of", "to", "for") and clauses.is_noun(j + 2):
                 j += 2

@@ -240,7 +240,8 @@ class _Verifier:
             self._near("number", victims.number, victims.quote)
             words = victims.number.text
         else:
-            names = 1 + sum(victims.who.text.count(each) for each in (",", ";", " and "))
+            joined = sum(self._language.tags.get(word) == "CONJ" for word in victims.who.text.casefold().split())
+            names = 1 + joined + victims.who.text.count(",")
             if minimum == maximum and minimum is not None and minimum <= names:
                 return
             words = victims.quote.text
