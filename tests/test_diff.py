@@ -229,6 +229,20 @@ def test_markdown_stays_text(tmp_path: Path) -> None:
         assert markup not in told
 
 
+@pytest.mark.parametrize("format_", ["json", "nquads"])
+def test_what_steers_a_terminal_is_written_as_escapes(tmp_path: Path, format_: str) -> None:
+    title = "On\x1b[31m \x9b\u202e**Port**\x7f\ufeff"
+    old, new = BASE.read_text("utf-8"), tmp_path / "new.ttl"
+    told = tell(in_words(compare(str(BASE), write(new, old.replace("On Port Oru", title)))), format_)
+    assert not [each for each in told if each != "\n" and not each.isprintable()]
+    if format_ == "json":
+        found = {value["text"] for part in json.loads(told)["entries"][0]["parts"] for value in part["new"]}
+    else:
+        objects = [quad.object for quad in ox.parse(told.encode(), ox.RdfFormat.N_QUADS)]
+        found = {each.value for each in objects if isinstance(each, ox.Literal)}
+    assert title in found
+
+
 def test_colour_is_for_terminals_only(command: Command, tmp_path: Path) -> None:
     done = command("diff", *files("claim", tmp_path), env={"NO_COLOR": ""})
     assert "\x1b" not in done.stdout

@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
-from kg_builder.extract.draft import Draft, draft
+from kg_builder.extract.draft import draft
+from kg_builder.extract.entries import Draft
 from kg_builder.extract.exchange import to_exchange
 from kg_builder.extract.language import detect, read_language
 
 STATEMENTS = Path(__file__).parent / "drafts" / "fr"
-TUNED, HELD_OUT = "communique-morvanie-2023", "lettre-ouverte-taldoria-2024"
+TUNED = ("communique-morvanie-2023", "lettre-ouverte-taldoria-2024")
+HELD_OUT = "alerte-solvanie-2022"  # keep it so: no word of the lexicon was chosen for it
 
 
 def drafted(text: str) -> Draft:
@@ -101,6 +103,11 @@ def test_a_french_text_is_known_as_french() -> None:
             "services de sécurité",
         ),
         ("Les policiers ont continué de frapper les manifestants.", "injury", "policiers"),
+        ("Des soldats ont incendié trois fermes et enlevé un berger.", "enforced_disappearance", "soldats"),
+        ("Les juges ont refusé aux accusés l'accès à un avocat.", "unfair_trial", "juges"),
+        ("Des hommes armés ont enlevé le pasteur.", "enforced_disappearance", "hommes armés"),
+        ("Le régulateur a suspendu la radio Écho pour un mois.", "censorship", "régulateur"),
+        ("L'administration pénitentiaire maltraite les détenus.", "ill_treatment", "administration pénitentiaire"),
         ("L’armée a bombardé l’hôpital d’Istar.", "property_destruction", "armée"),
     ],
 )
@@ -230,25 +237,34 @@ def _f1(slug: str, kind: str) -> float:
     return 2 * hits / (2 * hits + len(predicted) + max(0, required - hits))
 
 
-@pytest.mark.parametrize(("slug", "least"), [(TUNED, 0.7), (HELD_OUT, 0.4)])
+@pytest.mark.parametrize(("slug", "least"), [*((each, 0.7) for each in TUNED), (HELD_OUT, 0.5)])
 def test_named_accused_of_a_whole_statement(slug: str, least: float) -> None:
     assert _f1(slug, "allegations") >= least
 
 
-@pytest.mark.parametrize(("slug", "least"), [(TUNED, 0.7), (HELD_OUT, 0.5)])
+@pytest.mark.parametrize(("slug", "least"), [*((each, 0.7) for each in TUNED), (HELD_OUT, 0.6)])
 def test_demands_of_a_whole_statement(slug: str, least: float) -> None:
     assert _f1(slug, "demands") >= least
 
 
-@pytest.mark.parametrize("slug", [TUNED, HELD_OUT])
-def test_no_trap_is_taken_for_an_allegation(slug: str) -> None:
+@pytest.mark.parametrize("slug", [*TUNED, HELD_OUT])
+def test_no_trap_is_taken_for_an_allegation_or_counted(slug: str) -> None:
     text = (STATEMENTS / slug / "text.txt").read_text("utf-8")
     gold = json.loads((STATEMENTS / slug / "gold.json").read_text("utf-8"))
-    quotes = [each.quote.text for each in draft(text, "fr").allegations]
-    assert not [trap["quote"] for trap in gold["traps"] if any(_at_one_place(quote, trap["quote"], text) for quote in quotes)]
+    result = draft(text, "fr")
+    told = [quote for each in gold["allegations"] for quote in [each["quote"], *each.get("alt_quotes", [])]]
+    traps = [each["quote"] for each in gold["traps"]]
+    untrue = [trap for trap in traps if not any(trap in quote for quote in told)]
+    assert untrue
+    assert [
+        each.quote.text for each in result.allegations if any(_at_one_place(each.quote.text, trap, text) for trap in untrue)
+    ] == []
+    numbers = [each.number.span for each in result.victims if each.number is not None]
+    assert numbers
+    assert [trap for trap in traps for low, _ in numbers if 0 <= low - text.find(trap) < len(trap)] == []
 
 
-@pytest.mark.parametrize("slug", [TUNED, HELD_OUT])
+@pytest.mark.parametrize("slug", [*TUNED, HELD_OUT])
 def test_every_label_stands_in_its_statement(slug: str) -> None:
     text = (STATEMENTS / slug / "text.txt").read_text("utf-8")
     gold = json.loads((STATEMENTS / slug / "gold.json").read_text("utf-8"))

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from kg_builder.errors import Location
 from kg_builder.extract.claims_form import claims_file
-from kg_builder.extract.draft import Draft, Slot, draft
+from kg_builder.extract.draft import draft
+from kg_builder.extract.entries import Draft, Slot
 from kg_builder.extract.exchange import to_exchange
 from kg_builder.extract.foreign import from_exchange
 from kg_builder.extract.language import read_language

@@ -14,7 +14,7 @@ from kg_builder.cli.terminal import SHOWN_PROBLEMS, tell_aside
 from kg_builder.errors import input_error, plain
 
 if TYPE_CHECKING:
-    from kg_builder.extract.draft import Draft
+    from kg_builder.extract.entries import Draft
     from kg_builder.extract.verify import Refusal
 
 

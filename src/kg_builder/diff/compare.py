@@ -26,6 +26,8 @@ LIMITS = Limits(seconds=20, memory=1024)
 can wait."""
 _QUADS_A_SECOND, _QUADS_A_MIB = 2_000, 500
 
+_PLAIN = frozenset({ox.NamedNode, ox.Literal, ox.DefaultGraph})
+
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | ox.DefaultGraph
 
 
@@ -91,7 +93,7 @@ def _read(name: str) -> _Read:
         nonlocal names_graphs
         for quad in each_quad(open_source(name)):
             names_graphs = names_graphs or not isinstance(quad.graph_name, ox.DefaultGraph)
-            if any(_blank_nodes(quad)):
+            if not _PLAIN.issuperset((type(quad.subject), type(quad.object), type(quad.graph_name))) and any(_blank_nodes(quad)):
                 blank.append(quad)
             else:
                 yield quad

@@ -20,6 +20,7 @@ GRAPHS = ("urn:kg-builder:removed", "urn:kg-builder:added")
 SAME = "The two graphs are equal."
 
 _COLOURS = {"withdrawn": 31, "removed": 31, "added": 32, "changed": 33, "moved": 36}
+_STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _LONGEST, _AROUND, _SHOWN_USERS = 300, 40, 30
 _IN_HEAD = {
     "statement": {"kind", "identifier", "title"},
@@ -38,11 +39,16 @@ def tell(difference: Difference, format_: str, *, colour: bool = False) -> str:
     if format_ not in FORMATS:
         raise input_error(f"a difference cannot be told with {format_!r}", mend=near_miss(format_, FORMATS))
     if format_ == "json":
-        return _json(difference)
+        return _visible(_json(difference))
     if format_ == "nquads":
-        return "".join(f"{quad} .\n" for quad in _patch(difference))
+        return _visible("".join(f"{quad} .\n" for quad in _patch(difference)))
     lines = _markdown(difference) if format_ == "markdown" else _human(difference, colour)
     return "".join(f"{line}\n" for line in lines)
+
+
+def _visible(text: str) -> str:
+    r"""JSON or N-Quads in which no character steers a terminal: both write such ones as ``\uXXXX``."""
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04X}", text)
 
 
 def _json(difference: Difference) -> str:

@@ -12,6 +12,8 @@ from kg_builder.extract.sentences import Sentence, Token
 
 AUTHORITY, ORGANISATION, GROUP, PERSON, STATE = "authority", "organisation", "group", "person", "state"
 LONGEST_ACRONYM = 8
+COMPARED = 8
+"""Names with a word in common with which a name is compared, and ways of writing one party that are."""
 
 
 @dataclass(slots=True, eq=False)
@@ -73,8 +75,8 @@ class Kinds:
         self._private = words("actors", "private")
 
     def learn(self, sentence: Sentence, mentions: Iterable[Mention]) -> None:
-        """Takes in the names of persons, a part of which may stand for them later ("Demin" for "Askar Demin"), and what is capital
-        within a sentence, and so a name at the beginning of another one too.
+        """Takes in the names of persons, a part of which may stand for them later ("Demin" for "Askar Demin"), and what is
+        capital within a sentence, and so a name at the beginning of another one too.
         """
         for mention in mentions:
             if mention.kind == PERSON and mention.named:
@@ -94,12 +96,12 @@ class Kinds:
         two = " ".join(token.low for token in words[-2:])
         if lemma in self._times or words[-1].kind != "word":
             return ""
+        if lemma in self._offices and noun.owner is not None and self.of(noun.owner, tokens) == AUTHORITY:
+            return AUTHORITY
         if noun.name:
             return self._name(noun, tokens, low)
         if lemma in self._not:
             return ""
-        if lemma in self._offices and noun.owner is not None and self.of(noun.owner, tokens) == AUTHORITY:
-            return AUTHORITY
         if lemma in self._heads[GROUP] or lemma in self._group_words:
             if lemma in self._heads[AUTHORITY] and low & (self._keywords[AUTHORITY] | {"security", "border", "prison"}):
                 return AUTHORITY
@@ -258,6 +260,7 @@ class Register:
         self.actors: list[Actor] = []
         self._by_key: dict[frozenset[str], Actor] = {}
         self._acronyms: dict[str, Actor] = {}
+        self._named: dict[tuple[str, str], list[tuple[frozenset[str], Actor]]] = {}
 
     def add(self, mention: Mention) -> Actor:
         """The party of a mention, new or known."""
@@ -266,7 +269,9 @@ class Register:
             actor = Actor(_display(mention.text, self.language), mention.kind)
             self.actors.append(actor)
         actor.mentions.append(mention)
-        self._by_key.setdefault(mention.key, actor)
+        if self._by_key.setdefault(mention.key, actor) is actor and mention.named and len(actor.mentions) <= COMPARED:
+            for word in mention.key:
+                self._named.setdefault((mention.kind, word), []).append((mention.key, actor))
         if mention.acronym:
             self._acronyms[mention.acronym] = actor
         elif len(mention.text.split()) > 1 and mention.named:
@@ -295,19 +300,12 @@ class Register:
             return exact
         if mention.text.split()[-1] in self._acronyms and len(mention.key) == 1:
             return self._acronyms[mention.text.split()[-1]]
-        if mention.kind == PERSON and mention.named:
-            for actor in reversed(self.actors):
-                if actor.kind == PERSON and any(
-                    each.named and (mention.key < each.key or each.key < mention.key) for each in actor.mentions[:4]
-                ):
-                    return actor
-        if mention.kind == ORGANISATION and mention.named:
-            for actor in self.actors:
-                if actor.kind == ORGANISATION and any(
-                    each.named and len(mention.key & each.key) >= 2 and (mention.key <= each.key or each.key <= mention.key)
-                    for each in actor.mentions[:4]
-                ):
-                    return actor
+        if mention.named and mention.kind in (PERSON, ORGANISATION):
+            for word in sorted(mention.key):
+                for key, actor in self._named.get((mention.kind, word), ())[-COMPARED:]:
+                    alike = key < mention.key or mention.key < key
+                    if alike and (mention.kind == PERSON or len(key & mention.key) >= 2):
+                        return actor
         return None
 
 

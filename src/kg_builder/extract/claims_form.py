@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg_builder.extract.actors import ORGANISATION
-from kg_builder.extract.draft import Allegation, Demand, Denial, Draft, Slot, Span, Victims
+from kg_builder.extract.entries import Allegation, Demand, Denial, Draft, Slot, Span, Victims
 from kg_builder.extract.language import Language, read_language
 from kg_builder.extract.occurrences import Occurrences
 from kg_builder.extract.parties import Parties, Party

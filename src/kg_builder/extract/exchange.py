@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kg_builder.extract.draft import Draft, Slot
+from kg_builder.extract.entries import Draft, Slot
 
 
 def to_exchange(draft: Draft) -> dict[str, Any]:

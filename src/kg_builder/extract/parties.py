@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from kg_builder.extract.actors import AUTHORITY, GROUP, ORGANISATION, PERSON, STATE, Actor, Mention
-from kg_builder.extract.draft import Draft, Slot, Span
+from kg_builder.extract.entries import Draft, Slot, Span
 from kg_builder.extract.language import Language
 from kg_builder.model import Entities
 from kg_builder.source.entities import CONTAINED_NAME, ascii_fold, names_of_persons

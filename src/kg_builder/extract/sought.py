@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kg_builder.extract.draft import Demand, Span
+from kg_builder.extract.entries import Demand, Span
 from kg_builder.extract.language import Language
 
 OTHER = "other"

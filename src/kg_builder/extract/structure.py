@@ -113,10 +113,14 @@ class Structure:
                 return left.form in ("finite", "copula", "participle") or left.passive
             return left.form in ("finite", "copula")
         if right.form == "participle":
-            return left.passive or left.form in ("participle", "copula")
+            return left.passive or self._perfect(left) or left.form in ("participle", "copula")
         if right.form == "gerund":
             return left.form == "gerund" or forms[0] == "g"
         return left.form == "infinitive"
+
+    def _perfect(self, verb: Verb) -> bool:
+        """Such as "has struck", which "and frozen" goes on."""
+        return any(token.tag == "HAVE" for token in self.tokens[verb.start : verb.main])
 
     def passive(self, at: int) -> bool:
         """Whether a verb is passive, with the auxiliary of the list that it stands in ("was drugged and beaten")."""
@@ -166,6 +170,9 @@ class Structure:
             return self._before_insertion(before)
         if unit.verb is not None and unit.verb.form in ("participle", "gerund", "infinitive"):
             return self.subjects(before)
+        if unit.verb is not None:
+            relative = self._relative_over(before)
+            return self._antecedent(relative) if relative is not None else []
         if unit.kind in {"PREP", "OTHER"}:
             return self._of_finite(self.back(before))
         return []
@@ -242,6 +249,15 @@ class Structure:
             return self.back(left)
         return None
 
+    def _relative_over(self, at: int) -> int | None:
+        """The relative pronoun of the clause that the verb at ``at`` ends ("villagers who had stayed …")."""
+        for j in range(at - 1, -1, -1):
+            if self.units[j].kind == "REL":
+                return j
+            if self.units[j].kind in ("COMMA", "STOP", "SUB", "CONJ"):
+                return None
+        return None
+
     def _before_insertion(self, comma: int) -> list[int]:
         """The noun before "…, who heads the union, …" where ``comma`` is the second one."""
         j = self.back(comma)
@@ -254,6 +270,7 @@ class Structure:
                     is_clause = (
                         inserted is not None
                         and inserted.noun is not None
+                        and self.tokens[inserted.start].low not in self.language.words("grammar", "relative_owners")
                         and any(
                             self.is_verb(k) and self.verb(k).form in ("finite", "copula") and self._relative_before(k) is None
                             for k in range(opened, comma)

@@ -140,6 +140,8 @@ def resolve(sentence: Sentence, language: Language) -> None:
             token.lemma = language.lemma_of_noun(token.low)
         if token.tag == "V":
             last_verb = token.form
+        if before == "HAVE" and token.low in language.words("grammar", "adverbs_after_have"):
+            token.tag = "ADV"
         if token.tag not in ("ADV", "NEG", "QUOTE"):
             before = token.tag
     _ensure_verb(tokens, language)

@@ -60,6 +60,8 @@ def _of_state(clauses: Clauses, at: int) -> Frame | None:
             )
             if trigger.subject == "agent":
                 frame.agents, frame.victims = frame.victims, []
+            elif clauses.is_verb(unit_at(clauses, position)):
+                set_agents(frame, clauses.agents(unit_at(clauses, position)))
             return frame
     return None
 

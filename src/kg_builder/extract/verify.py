@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from kg_builder.extract.actors import AUTHORITY, GROUP, ORGANISATION, PERSON, STATE, Actor
-from kg_builder.extract.draft import Allegation, Demand, Denial, Draft, Event, Slot, Span, Victims
+from kg_builder.extract.entries import Allegation, Demand, Denial, Draft, Event, Slot, Span, Victims
 from kg_builder.extract.language import Language, read_language
 from kg_builder.extract.numbers import counts
 from kg_builder.extract.sentences import sentences

@@ -244,7 +244,9 @@ def _deniable(clauses: Clauses, at: int, *, names_act: bool) -> bool:
         if unit.kind == "SUB" or (unit.verb is not None and unit.verb.form in ("gerund", "infinitive", "finite", "copula")):
             return True
         if unit.noun is not None:
-            if any(_named_deniable(clauses, each, names_act=names_act) for each in clauses.objects(at)) or _clause_begins(clauses, j):
+            if any(_named_deniable(clauses, each, names_act=names_act) for each in clauses.objects(at)) or _clause_begins(
+                clauses, j
+            ):
                 return True
             inner = j
             while clauses.kind(inner + 1) == "PREP" and clauses.is_noun(inner + 2):
