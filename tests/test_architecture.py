@@ -40,7 +40,7 @@ LAYERS = (
     {"engine.query"},
     {"engine.compile"},
     {"engine"},
-    {"locate"},
+    {"locate", "parts"},
     {"shapes"},
     {"report"},
     {"validation"},

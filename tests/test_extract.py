@@ -104,7 +104,20 @@ def unmatched(there: list[dict[str, Any]], wanted: list[dict[str, Any]], same: S
 
 
 def shown(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    keys = ("act_type", "accused", "accused_inferred", "victims", "accuser", "place", "date", "who", "by", "addressee", "action", "act")
+    keys = (
+        "act_type",
+        "accused",
+        "accused_inferred",
+        "victims",
+        "accuser",
+        "place",
+        "date",
+        "who",
+        "by",
+        "addressee",
+        "action",
+        "act",
+    )
     return [{key: each[key] for key in keys if each.get(key)} for each in entries]
 
 

@@ -197,7 +197,8 @@ def full_end(units: list[Unit], at: int, tokens: list[Token], kinds: Kinds, *, p
                 articles and noun.start == noun.head and noun.lemma in kinds.language.triggers["nouns"]
             ):
                 break
-            if any(token.tag in ("NUM", "QUANT") for token in tokens[noun.start : noun.end]) and not noun.name:
+            counted = any(token.tag in ("NUM", "QUANT") for token in tokens[noun.start : noun.end])
+            if counted and not noun.name and first.count is None:
                 break
         elif preposition in ("from",) and people:
             if not (noun.name or kinds.is_place(noun, tokens)):

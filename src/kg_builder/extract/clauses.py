@@ -103,6 +103,8 @@ class Clauses(Structure):
 
     def _of_infinitive(self, at: int) -> str:
         words, matrix = self.language.words, self.matrix(at)
+        if self.bearer(at) is not None:
+            return NEGATED
         if matrix is None:
             return UNREAL
         over = self.verb(matrix)
@@ -140,7 +142,7 @@ class Clauses(Structure):
             return REAL
         if self.is_noun(governor):
             unreal = words("scope", "unreal", "nouns") | words("scope", "fear")
-            return UNREAL if self.noun(governor).lemma in unreal else REAL
+            return UNREAL if self.noun(governor).lemma in unreal or self.noun(governor).negative else REAL
         verb = self.verb(governor)
         unwanted = verb.lemma in words("scope", "unreal", "verbs") and verb.lemma not in words("scope", "report", "verbs")
         if unwanted or verb.lemma in words("scope", "fear") or verb.modal in words("scope", "possible"):
@@ -171,7 +173,8 @@ class Clauses(Structure):
             if unit.kind == "SUB" and unit.word in self.language.words("grammar", "complementizers"):
                 left = self.back(j)
                 while left >= 0 and not (self.is_verb(left) or self.kind(left) == "STOP"):
-                    if self.is_noun(left) and self.noun(left).lemma in self.language.words("scope", "unreal", "nouns"):
+                    unreal = self.language.words("scope", "unreal", "nouns")
+                    if self.is_noun(left) and (self.noun(left).lemma in unreal or self.noun(left).negative):
                         return left
                     left -= 1
                 return left if self.is_verb(left) else None

@@ -367,6 +367,8 @@ def _asks(clauses: Clauses, at: int) -> bool:
     noun = clauses.noun(subjects[-1])
     if noun.pronoun and noun.lemma in clauses.language.words("actors", "speakers_first"):
         return False
+    if noun.negative or clauses.tokens[noun.start].low in clauses.language.words("scope", "anybody"):
+        return False
     return noun.lemma not in clauses.language.words("demands", "not_addressed")
 
 
@@ -400,9 +402,9 @@ def _by_need(clauses: Clauses, at: int) -> list[tuple[Demanding, int]]:
     if clauses.passive(at) and verb.lemma in ("need", "require") and clauses.subjects(at) and not clauses.conditional(at):
         return [(_of_clause(clauses, at, "need"), at)]
     if verb.lemma in clauses.language.words("demands", "obliging") and not verb.passive and verb.form in ("finite", "copula"):
-        following = next((j for j in range(at + 1, min(at + 3, len(clauses.units))) if clauses.is_verb(j)), None)
+        following = next((j for j in range(at + 1, min(at + 3, len(clauses.units))) if clauses.kind(j) != "ADV"), -1)
         if (
-            following is not None
+            clauses.is_verb(following)
             and clauses.verb(following).form == "infinitive"
             and any(clauses.party(each) for each in clauses.subjects(at))
         ):

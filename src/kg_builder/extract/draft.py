@@ -65,6 +65,7 @@ class _Drafter:
         self.recent: list[Mention] = []
         self.last_accused: tuple[tuple[int, int], tuple[Slot, ...]] = ((-9, -9), ())
         self.speaker: Slot | None = None
+        self.speaking_in = -1
         self.addressee: Slot | None = None
         self.spoke: list[Span] = []
         self.official_publisher = False
@@ -195,14 +196,19 @@ class _Drafter:
 
     def _follow_quotation(self, clauses: Clauses, spoken: list[Voice]) -> None:
         """Remembers who speaks in a quotation that goes on in the next sentence."""
-        if not clauses.sentence.opens_quoted and not clauses.sentence.quoted:
+        sentence = clauses.sentence
+        if (not sentence.opens_quoted and not sentence.quoted) or sentence.paragraph != self.speaking_in:
             self.speaker = None
+        self.speaking_in = sentence.paragraph
         for voice in spoken:
             if voice.speakers:
                 self.speaker = self._party(clauses, voice.speakers[0])
                 self.spoke += [self.speaker.span] if self.speaker else []
 
-    def _accuser(self, clauses: Clauses, voice: Voice | None) -> Slot | None:
+    def _accuser(self, clauses: Clauses, voice: Voice | None, at: int) -> Slot | None:
+        """Whose words the token ``at`` belongs to: of the voice it stands in, or of who spoke before in the same paragraph."""
+        sentence = clauses.sentence
+        quoted = sentence.opens_quoted or any(start <= at < end for start, end in sentence.quoted)
         if voice is not None:
             if voice.speakers:
                 account = clauses.noun(voice.speakers[0]).lemma in self.language.words("scope", "report", "accounts")
@@ -210,7 +216,7 @@ class _Drafter:
             if voice.pronoun:
                 return self._antecedent(clauses, voice.start)
             return None
-        return self.speaker if clauses.sentence.opens_quoted else None
+        return self.speaker if quoted else None
 
     def _negated(self, clauses: Clauses, frame: Frame, voice: Voice | None) -> None:
         """An act that is said not to have happened: a denial where somebody is quoted with it, or an authority publishes."""
@@ -248,7 +254,7 @@ class _Drafter:
         quote = self._slot(clauses, *frame.quote)
         victims = tuple(slot for slot in (self._party(clauses, each, whole=False) for each in frame.victims) if slot is not None)
         allegation = Allegation(
-            accuser=self._accuser(clauses, voice),
+            accuser=self._accuser(clauses, voice, frame.words[0]),
             accused=named,
             accused_inferred=inferred,
             act=self._slot(clauses, *frame.words),
@@ -368,7 +374,7 @@ class _Drafter:
                 by = self._antecedent(source, noun.start)
         else:
             voice = next((each for each in reversed(spoken) if each.start <= demand.quote[0] < each.end), None)
-            by = self._accuser(clauses, voice)
+            by = self._accuser(clauses, voice, demand.quote[0])
         self.demands.append(
             Demand(
                 by,

@@ -27,6 +27,8 @@ class Frame:
     nominal: bool = False
     agent_tokens: list[tuple[int, int]] = field(default_factory=list)
     """Agents that stand before a noun, as in "police violence"."""
+    reach: tuple[int, int] = (0, 0)
+    """The tokens from the first of those words to the last, with what stands between."""
     thing: int | None = None
     """The object that the trigger asks for, as in "deny" + asylum."""
     quote: tuple[int, int] = (0, 0)
@@ -75,7 +77,9 @@ def personal(clauses: Clauses, at: int) -> bool:
             noun.lemma not in clauses.language.words("numbers", "not_people")
             and noun.lemma not in clauses.language.triggers["nouns"]
         )
-    return noun.name and not noun.placed and not clauses.kinds.names_place(noun, clauses.tokens)
+    if not noun.name:
+        return False
+    return not noun.placed and not clauses.kinds.names_place(noun, clauses.tokens)
 
 
 def set_agents(frame: Frame, doers: list[int]) -> None:
@@ -87,7 +91,7 @@ def set_agents(frame: Frame, doers: list[int]) -> None:
                 frame.inferred.append(each)
             elif noun.lemma in clauses.language.words("actors", "speakers_first"):
                 continue
-        elif clauses.party(each) and not noun.negative:
+        elif not noun.negative and (clauses.party(each) or (noun.name and not noun.placed)):
             frame.agents.append(clauses.named(each))
 
 

@@ -20,9 +20,10 @@ def frames(clauses: Clauses) -> Iterator[Frame]:
     found: list[Frame] = []
     taken: set[int] = set()
     for at, unit in enumerate(clauses.units):
-        if unit.verb is not None:
+        if unit.verb is not None and unit.verb.main not in taken:
             frame = of_verb(clauses, at)
             if frame is not None:
+                taken.update(range(*frame.reach))
                 found.append(frame)
                 taken.update(range(*frame.words))
                 if frame.thing is not None:

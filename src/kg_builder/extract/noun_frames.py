@@ -260,7 +260,9 @@ def _noun_status(frame: Frame) -> str:
         preposition = clauses.units[before].word
         if preposition == "without":
             return NEGATED
-        if clauses.is_noun(over) and clauses.noun(over).lemma in words("scope", "unreal", "nouns"):
+        if clauses.is_noun(over) and (
+            clauses.noun(over).lemma in words("scope", "unreal", "nouns") or clauses.noun(over).negative
+        ):
             return UNREAL
         if preposition in ("from", "against") and not (frame.agents or frame.agent_tokens):
             return UNREAL

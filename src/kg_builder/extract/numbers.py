@@ -102,6 +102,8 @@ def _is_ratio(tokens: list[Token], end: int, language: Language) -> bool:
 def _belongs_to_name(tokens: list[Token], at: int, end: int) -> bool:
     """Such as "Colony No. 6", "Resolution 1325": a number after a name, with no noun after it."""
     following = tokens[end].tag if end < len(tokens) else "STOP"
+    if following == "DASH" and tokens[end].start == tokens[end - 1].end and end + 1 < len(tokens):
+        return tokens[end + 1].kind == "word" and tokens[end + 1].start == tokens[end].end
     if at > 1 and tokens[at - 1].tag == "COMMA" and tokens[at - 2].tag == "NAME" and following == "COMMA":
         return True
     return at > 0 and tokens[at - 1].tag == "NAME" and following not in ("NOUN", "ADJ", "NAME")

@@ -116,6 +116,9 @@ def _settle(units: list[Unit], language: Language) -> None:
             if before is not None and before.noun is not None and before.noun.pronoun and before.noun.count is None:
                 finite_before = True
                 continue
+            if noun_before and at > 1 and units[at - 2].kind == "REL":
+                finite_before = True
+                continue
             by = after is not None and after.word in ("by",)
             if (
                 noun_before
@@ -123,7 +126,7 @@ def _settle(units: list[Unit], language: Language) -> None:
                 and after is not None
                 and after.kind in ("PREP", "DATE", "STOP")
                 and after.word != "to"
-                and _needs_object(verb.lemma, language)
+                and _needs_object(verb.lemma, language, sure=not (finite_before or _another_follows(units, at, breaks)))
             ):
                 verb.form, verb.passive = "participle", True
                 continue
@@ -135,12 +138,21 @@ def _settle(units: list[Unit], language: Language) -> None:
             finite_before = True
 
 
-def _needs_object(lemma: str, language: Language) -> bool:
+def _needs_object(lemma: str, language: Language, *, sure: bool) -> bool:
     """Whether a verb always has an object, so that a form without one is a participle ("two women detained in May")."""
     entries = language.triggers["verbs"].get(lemma, ())
-    return bool(entries) and all(
-        len(trigger.words) == 1 and trigger.subject == "agent" and trigger.object == "victim" for trigger in entries
-    )
+    plain = [len(trigger.words) == 1 and trigger.subject == "agent" and trigger.object == "victim" for trigger in entries]
+    return bool(plain) and all(plain) if sure else any(plain)
+
+
+def _another_follows(units: list[Unit], at: int, breaks: tuple[str, ...]) -> bool:
+    """Whether a further verb follows in the clause, so that this one need not be its finite verb."""
+    for unit in units[at + 1 :]:
+        if unit.kind in breaks:
+            return False
+        if unit.verb is not None and unit.verb.form in ("finite", "copula"):
+            return True
+    return False
 
 
 def _is_relative(units: list[Unit], at: int) -> bool:
@@ -218,7 +230,7 @@ def _noun(tokens: list[Token], start: int, found_counts: dict[int, Count], langu
     while at < len(tokens):
         tag = tokens[at].tag
         if tag == "QUANT":
-            if head >= 0:
+            if head >= 0 or (at > start and tokens[start].tag == "ADJ"):
                 break
             count = found_counts.get(at) or count
             at += 1
@@ -278,7 +290,10 @@ def _adjective_continues(tokens: list[Token], at: int) -> bool:
 
 
 def _verb_follows(tokens: list[Token], at: int) -> bool:
-    while at < len(tokens) and tokens[at].tag in ("TO", "NEG", "ADV", "CLITIC"):
+    while at < len(tokens) and (
+        tokens[at].tag in ("TO", "NEG", "ADV", "CLITIC")
+        or (tokens[at].tag == "CONJ" and at + 1 < len(tokens) and tokens[at - 1].tag == tokens[at + 1].tag == "ADV")
+    ):
         at += 1
     return at < len(tokens) and (tokens[at].tag in AUXILIARY or tokens[at].tag == "V")
 
@@ -339,6 +354,7 @@ def _verb(tokens: list[Token], start: int, language: Language) -> Verb | None:
             )
             or (tag == "QUOTE" and last_aux >= 0 and main < 0 and at + 1 < len(tokens) and tokens[at + 1].tag == "V")
             or (tag == "COMMA" and last_aux >= 0 and main < 0 and _adverb_between_commas(tokens, at))
+            or (tag == "CONJ" and main < 0 and start < at < len(tokens) - 1 and tokens[at - 1].tag == tokens[at + 1].tag == "ADV")
         ):
             pass
         else:

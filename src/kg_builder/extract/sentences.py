@@ -155,7 +155,12 @@ def _tokens(content: str, start: int, end: int, language: Language) -> Iterator[
     for match in _TOKEN.finditer(content, start, end):
         kind = match.lastgroup or "mark"
         text = match.group()
-        if text == "." and last is not None and last.end == match.start() and match.end() < end and last.low in abbreviations:
+        if (
+            text == "."
+            and last is not None
+            and last.end == match.start()
+            and _abbreviates(last, content, match.end(), end, abbreviations)
+        ):
             last.end = match.end()
             last.low += "."
             continue
@@ -186,6 +191,16 @@ def _parts(text: str, start: int, elided: frozenset[str], enclitics: frozenset[s
         yield _token(text[-len(end) :], start + len(text) - len(end), "word")
     else:
         yield _token(text, start, "word")
+
+
+def _abbreviates(word: Token, content: str, dot: int, end: int, abbreviations: frozenset[str]) -> bool:
+    """Whether a dot ends an abbreviation ("Mr.") or the initial of a name ("B. Sund"), and no sentence."""
+    if dot >= end:
+        return False
+    initial = (
+        len(word.text) == 1 and word.text.isupper() and content[dot : dot + 1] == " " and content[dot + 1 : dot + 2].isupper()
+    )
+    return initial or word.low in abbreviations
 
 
 def _token(text: str, start: int, kind: str) -> Token:

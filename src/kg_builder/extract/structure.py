@@ -311,7 +311,26 @@ class Structure:
         """Whether what follows a verb can be the subject of another clause: only after a verb of saying or seeing."""
         return self.verb(verb).lemma in self.language.words("scope", "report", "verbs")
 
+    def bearer(self, at: int) -> list[int] | None:
+        """Whose failure it is, of "the failure of the police to protect" and "the ministry's refusal to investigate"; None where
+        the infinitive at ``at`` does not hang on such a noun.
+        """
+        before = self.back(at)
+        if not self.is_noun(before):
+            return None
+        failing = self.language.words("scope", "failures")
+        head = self.back(self.back(before))
+        if self.units[self.back(before)].word == "of" and self.is_noun(head) and self.noun(head).lemma in failing:
+            return [before]
+        if self.noun(before).lemma not in failing:
+            return None
+        owner = self.noun(before).owner
+        return [owner.unit] if owner is not None else []
+
     def _controller(self, at: int) -> list[int]:
+        bearer = self.bearer(at)
+        if bearer is not None:
+            return bearer
         matrix = self.matrix(at)
         if matrix is None:
             before = self.back(at)
@@ -369,8 +388,9 @@ class Structure:
         verb = self.verb(at)
         relative = self._relative_before(at)
         left = self.back(at)
-        stands_for_object = relative is not None and self.units[relative].word in self.language.words(
-            "grammar", "relative_pronouns"
+        pronouns = self.language.words("grammar", "relative_pronouns")
+        stands_for_object = (
+            relative is not None and self.units[relative].word in pronouns and self.kind(self.back(relative)) != "PREP"
         )
         if relative is not None and stands_for_object and relative != left and not verb.passive:
             found = self._antecedent(relative)
@@ -423,7 +443,7 @@ class Structure:
             after = nxt + 2
             while self.kind(after) == "PREP" and self.is_noun(after + 1):
                 after += 2
-            if self.is_verb(after) and self.verb(after).form in ("finite", "copula") and not self.verb(after).ambiguous:
+            if self.is_verb(after) and self.verb(after).form in ("finite", "copula"):
                 return found
             if comma and self.kind(nxt) == "COMMA" and not self._list_goes_on(nxt + 1):
                 return found

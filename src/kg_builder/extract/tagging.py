@@ -85,7 +85,7 @@ def _is_common(low: str, language: Language) -> bool:
         or lemma in language.words("actors", "organisation", "heads")
         or lemma in language.triggers["nouns"]
         or lemma in language.words("actors", "things")
-        or low in language.words("numbers", "words")
+        or all(part in language.words("numbers", "words") for part in low.split("-"))
         or low in language.words("numbers", "vague")
         or (low.endswith(tuple(language.data["grammar"]["adverb_suffixes"])) and len(low) > 4)
     )
@@ -322,7 +322,9 @@ def _decide(
             return
         verb("d" if "n" not in forms else ("n" if "d" not in forms else "dn"))
         return
-    if before in ("TO", "MODAL", "DO"):
+    if before == "TO" and can_be_noun and earlier is not None and earlier.lemma in language.words("grammar", "to_noun_after"):
+        noun()
+    elif before in ("TO", "MODAL", "DO"):
         verb("b")
     elif before == "V" and noun_follows and "a" in reading.other.lower():
         adjective()
@@ -408,9 +410,7 @@ def _verb_ahead(tokens: list[Token], following: Token | None, language: Language
         return True
     return (
         token.tag == "V?"
-        and all(
-            set(each.form) & set("d") and "b" not in each.form and "a" not in each.other for each in language.readings(token.low)
-        )
+        and all("d" in each.form and "b" not in each.form for each in language.readings(token.low))
         and at + 1 < len(tokens)
         and tokens[at + 1].tag not in ("NOUN", "ADJ")
     )

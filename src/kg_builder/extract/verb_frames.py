@@ -55,9 +55,10 @@ def _of_state(clauses: Clauses, at: int) -> Frame | None:
             if end < 0 or not conditions(clauses, trigger, position):
                 continue
             frame = Frame(clauses, trigger, at, (position, end), status=clauses.status(at))
-            frame.victims = (
-                [each for each in clauses.subjects(at) if personal(clauses, each)] if trigger.subject != "none" else []
-            )
+            subjects = clauses.subjects(at) if trigger.subject != "none" else []
+            frame.victims = [each for each in subjects if personal(clauses, each)]
+            if subjects and not frame.victims:
+                frame.victims = owner(clauses, subjects[0])
             if trigger.subject == "agent":
                 frame.agents, frame.victims = frame.victims, []
             elif clauses.is_verb(unit_at(clauses, position)):
@@ -160,8 +161,11 @@ def _try_verb(clauses: Clauses, at: int, trigger: Trigger) -> Frame | None:
     things_done = doers and not frame.agents and not frame.inferred and not passive and trigger.subject == "agent"
     if things_done and not frame.victims:
         return None
+    if not frame.victims and trigger.object == "victim" and not trigger.things and not passive and clauses.is_verb(at + 1):
+        frame.victims = [each for each in clauses.objects(at + 1) if personal(clauses, each)]
     if not frame.agents and not frame.inferred and not frame.victims and not passive and not trigger.things:
         return None
+    frame.reach = (verb.main, end)
     return frame
 
 

@@ -107,6 +107,8 @@ def _content(clauses: Clauses, at: int, inverted: int | None, speakers: list[int
         return 0, units[max(before, 0)].end
     if clauses.objects(at):
         obj = clauses.objects(at)[0]
+        if clauses.conditional(at) or any(clauses.kind(each) == "SUB" for each in range(at)):
+            end = next((unit.start for unit in units[obj:] if unit.kind == "COMMA"), end)
         return clauses.noun(obj).start, end
     if j < len(units) and clauses.is_verb(j) and clauses.verb(j).form in ("gerund", "infinitive"):
         return units[j].start, end
