@@ -1,12 +1,13 @@
 """The drafting engine on short sentences.
 
-A file ``tests/extract/THEME.yaml`` is a list of cases: ``id``, ``text``, and what a careful reader drafts from it, written from the
-rules of drafting and not from what the engine says. Countries and people are invented; the publisher is Quay Watch, the day 15 June 2031.
+A file ``tests/extract/THEME.yaml`` is a list of cases: ``id``, ``text``, and what a careful reader drafts from it, written from
+the rules of drafting and not from what the engine says. Countries and people are invented; the publisher is Quay Watch, the day
+15 June 2031.
 
 - ``allegations``: all that there are; none where the key is absent. ``type`` may name several ("injury|torture"). Parties are
-  words of the text: those drafted hold them and have at most three words more. ``accused`` is nobody, ``accuser`` the publisher where
-  the key is absent; ``victims``, ``inferred``, ``place`` and ``date`` are judged where they are given. An ``optional`` one may be left
-  out, and of it only the type is judged
+  words of the text: those drafted hold them and have at most three words more. ``accused`` is nobody, ``accuser`` the
+  publisher where the key is absent; ``victims``, ``inferred``, ``place`` and ``date`` are judged where they are given. An
+  ``optional`` one may be left out, and of it only the type is judged
 - ``denials`` with ``who``, and ``demands`` with ``addressee``, ``action`` (words in it) and ``by``: all that there are
 - ``counts``: the bounds of all numbers of people, where the key is given; one single person need not be counted
 - ``misses``: why the engine cannot do it yet. When it can, the test fails until the key is taken away
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ KEYS = {"id", "text", "allegations", "denials", "demands", "counts", "misses"}
 ALLEGATION = {"type", "accused", "victims", "accuser", "inferred", "place", "date", "optional"}
 
 
-def cases() -> Iterable[Any]:
+def cases() -> Iterator[Any]:
     for path in sorted(CASES.glob("*.yaml")):
         for case in yaml.safe_load(path.read_text("utf-8")):
             marks = [pytest.mark.xfail(strict=True, reason=case["misses"])] if "misses" in case else []
@@ -137,7 +138,50 @@ def slips(case: dict[str, Any]) -> list[str]:
     return told
 
 
-@pytest.mark.parametrize("case", cases())
+ARREST: dict[str, Any] = {
+    "type": "arbitrary_detention",
+    "accused": ["Police"],
+    "victims": ["14 fishermen"],
+    "place": "Port Ressa",
+    "date": None,
+}
+NOTHING_WRONG: dict[str, Any] = {
+    "text": "Police arrested 14 fishermen in Port Ressa. We urge the mayor to free them.",
+    "allegations": [ARREST],
+    "demands": [{"addressee": ["mayor"], "action": "free them"}],
+    "counts": [[14, 14]],
+}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("allegations", []),
+        ("allegations", [ARREST, ARREST]),
+        ("allegations", [ARREST | {"type": "killing|injury"}]),
+        ("allegations", [ARREST | {"accused": []}]),
+        ("allegations", [ARREST | {"accused": ["Police", "mayor"]}]),
+        ("allegations", [ARREST | {"victims": []}]),
+        ("allegations", [ARREST | {"victims": ["farmers"]}]),
+        ("allegations", [ARREST | {"accuser": "mayor"}]),
+        ("allegations", [ARREST | {"inferred": ["mayor"]}]),
+        ("allegations", [ARREST | {"place": "Lisk"}]),
+        ("allegations", [ARREST | {"date": "2031"}]),
+        ("denials", [{"who": "Police"}]),
+        ("demands", []),
+        ("demands", [{"addressee": [], "action": "free them"}]),
+        ("demands", [{"addressee": ["mayor"], "action": "arrest them"}]),
+        ("demands", [{"addressee": ["mayor"], "action": "free them", "by": "Police"}]),
+        ("counts", []),
+        ("counts", [[14, None]]),
+    ],
+)
+def test_a_wrong_draft_is_seen(key: str, value: list[Any]) -> None:
+    assert slips(NOTHING_WRONG) == []
+    assert slips({**NOTHING_WRONG, key: value}) != []
+
+
+@pytest.mark.parametrize("case", list(cases()))
 def test_a_sentence_is_drafted_as_it_reads(case: dict[str, Any]) -> None:
     assert case.keys() <= KEYS
     assert all(each.keys() <= ALLEGATION for each in case.get("allegations", []))

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg_builder.errors import InputError
-from kg_builder.extract.draft import Draft, Slot, draft
+from kg_builder.extract.draft import draft
+from kg_builder.extract.entries import Draft, Slot
 from kg_builder.extract.exchange import to_exchange
 from kg_builder.extract.language import detect, languages, read_language
 from kg_builder.extract.numbers import counts
@@ -136,8 +137,8 @@ def test_a_date_without_a_year_has_that_of_the_date_before_it_where_the_day_of_t
 # --- sentences --------------------------------------------------------------------------------------------------------
 
 WRAPPED = (
-    "The committee of the port of Lisk met on the quay, and the\nmembers spoke with the crews of all of the boats that\nlay there."
-    " They wrote down what had been told to them by\nthe crews, and went home."
+    "The committee of the port of Lisk met on the quay, and the\nmembers spoke with the crews of all the boats that\nlay there. "
+    "They wrote down what had been told to them by\nthe crews, and went home."
 )
 CUT = [WRAPPED[: WRAPPED.index(" They")], WRAPPED[WRAPPED.index("They") :]]
 
@@ -204,7 +205,7 @@ def test_the_language_is_told_by_its_function_words(text: str, code: str) -> Non
         "",
         "...",
         "12 13 14",
-        "Die Polizei hat drei der Fischer verhaftet, die am Kai waren, und niemand weiß, wo sie jetzt sind oder wer sie dorthin bringt.",
+        "Die Polizei hat drei der Fischer verhaftet, die am Kai waren, und niemand weiß, wo sie jetzt sind oder wer sie sucht.",
         "Полиция задержала троих рыбаков, которые были на причале, и никто не знает, где они сейчас и кто их туда увёз ночью.",
         "警察逮捕了三名渔民。",
     ],

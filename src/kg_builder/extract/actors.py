@@ -194,7 +194,9 @@ def full_end(units: list[Unit], at: int, tokens: list[Token], kinds: Kinds, *, p
             break
         if preposition == "of":
             if tokens[noun.start].tag == "OWN" or (
-                articles and noun.start == noun.head and noun.lemma in kinds.language.triggers["nouns"]
+                articles
+                and noun.start == noun.head
+                and any(len(each.words) == 1 for each in kinds.language.triggers["nouns"].get(noun.lemma, ()))
             ):
                 break
             counted = any(token.tag in ("NUM", "QUANT") for token in tokens[noun.start : noun.end])

@@ -485,8 +485,11 @@ def _imperatives(clauses: Clauses, intro: Demanding | None, seen: set[int], *, s
         return
     if clauses.is_verb(first) and (clauses.verb(first).bare or clauses.verb(first).form == "infinitive"):
         verbs = [first]
+        shared = ("infinitive",) if clauses.verb(first).form == "infinitive" else ()
         verbs += [
-            j for j in range(first + 1, len(units)) if clauses.is_verb(j) and clauses.lead(j) in verbs and clauses.verb(j).bare
+            j
+            for j in range(first + 1, len(units))
+            if clauses.is_verb(j) and clauses.lead(j) in verbs and (clauses.verb(j).bare or clauses.verb(j).form in shared)
         ]
     elif not sure or not intro:
         return

@@ -91,6 +91,8 @@ def parse(sentence: Sentence, language: Language, times: list[Time]) -> list[Uni
     resolve(sentence, language)
     units = _units(sentence, found_counts, language)
     _settle(units, language)
+    if language.data["grammar"].get("shared_auxiliaries"):
+        _share_auxiliaries(units, tokens)
     for at, unit in enumerate(units):
         if unit.noun:
             unit.noun.unit = at
@@ -136,6 +138,25 @@ def _settle(units: list[Unit], language: Language) -> None:
                 verb.form, verb.passive = "participle", True
         if verb.form in ("finite", "copula"):
             finite_before = True
+
+
+def _share_auxiliaries(units: list[Unit], tokens: list[Token]) -> None:
+    """Such as "ont incendié les maisons et pillé les greniers": the second participle shares the auxiliary of the first."""
+    for at, unit in enumerate(units):
+        verb = unit.verb
+        if verb is None or verb.form != "participle" or at == 0 or tokens[verb.main].low.endswith(("s", "e")):
+            continue
+        object_follows = at + 1 < len(units) and units[at + 1].kind == "NOUN"
+        if units[at - 1].kind != "CONJ" and not (units[at - 1].kind == "COMMA" and object_follows):
+            continue
+        left = next((each.verb for each in reversed(units[:at]) if each.verb is not None or each.kind == "STOP"), None)
+        if left is None or left.form != "finite" or left.passive:
+            continue
+        tags = {token.tag for token in tokens[left.start : left.end]}
+        if ("HAVE" in tags and "BE" not in tags) or (
+            left.start == left.main and left.main != verb.main and tokens[left.main].form == "n"
+        ):
+            verb.form, verb.passive = "finite", False
 
 
 def _needs_object(lemma: str, language: Language, *, sure: bool) -> bool:

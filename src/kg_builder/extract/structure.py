@@ -401,6 +401,11 @@ class Structure:
         j = at + 1
         while j < len(self.units) and (self.units[j].kind in _SKIPPED or self.units[j].start < skip):
             j += 1
+        told_first = (
+            self.language.data["grammar"].get("repeats_articles") and self.kind(j) == "PREP" and self.units[j].word == "to"
+        )
+        if told_first and self.is_noun(j + 1) and self.is_noun(j + 2) and self.party(j + 1):
+            j += 2
         if self.is_noun(j):
             while self.kind(j + 1) == "POSS" and self.is_noun(j + 2):
                 j += 2

@@ -43,7 +43,7 @@ def _first_tag(
     text, low = token.text, token.low
     token.lemma = language.base(low)
     if token.kind == "number":
-        return "NUM"
+        return "ADJ" if low.endswith("e") or low.endswith("er") else "NUM"
     if token.kind == "clitic":
         return _CLITICS.get(low.replace("’", "'"), "POSS")
     if token.kind == "mark":
@@ -195,6 +195,13 @@ def _verb_must_follow(token: Token, before: str, language: Language) -> bool:
     return before in ("PRON", "REL", "NEG", "TO") or not any(each.other != "-" or "n" in each.form for each in readings)
 
 
+def _only_verb(low: str, language: Language) -> bool:
+    """Whether a form is nothing but a verb's, where adjectives follow the noun, so that one before it tells nothing."""
+    if not language.data["grammar"].get("adjectives_follow"):
+        return False
+    return all(not set(each.form) & set("ng") and not set(each.other.lower()) & set("na") for each in language.readings(low))
+
+
 def _that(before: str, tokens: list[Token], at: int, language: Language) -> str:
     following = tokens[at + 1] if at + 1 < len(tokens) else None
     if following is None:
@@ -235,7 +242,9 @@ def _decide(
     next_tag = following.tag if following else "STOP"
     next_low = following.low if following else ""
     noun_follows = next_tag in ("NOUN", "NAME", "ADJ") or (
-        next_tag == "V?" and any(set(each.form) & set("bsdn") for each in language.readings(next_low))
+        next_tag == "V?"
+        and not _only_verb(next_low, language)
+        and any(set(each.form) & set("bsdn") for each in language.readings(next_low))
     )
     earlier_tag = earlier.tag if earlier else ""
     compounds: dict[str, list[str]] = language.data["grammar"].get("compounds", {})
@@ -263,6 +272,9 @@ def _decide(
     if before == "NOUN" and token.low in compounds and earlier_low in compounds[token.low]:
         noun()
         return
+    if _only_verb(token.low, language):
+        verb(forms[:1])
+        return
     if forms == "g":
         if token.low in language.words("grammar", "ing_nouns"):
             noun()
@@ -276,6 +288,12 @@ def _decide(
     if "n" in forms or "d" in forms:
         if before in ("BE", "HAVE"):
             verb("n" if "n" in forms else "d")
+            return
+        if before in ("NUM", "QUANT", "PREP") and token.low in language.words("grammar", "nominal_participles"):
+            noun()
+            return
+        if before in ("NOUN", "NAME", "ADJ") and token.low in language.words("grammar", "adjectival_participles"):
+            adjective()
             return
         if before in ("NUM", "QUANT") and not noun_follows:
             verb("n" if "d" not in forms else ("d" if "n" not in forms else "dn"))

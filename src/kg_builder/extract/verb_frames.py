@@ -190,7 +190,11 @@ def _thing(clauses: Clauses, at: int, trigger: Trigger, patients: list[int]) -> 
         while clauses.is_noun(j):
             noun = clauses.noun(j)
             words = {clauses.language.lemma_of_noun(token.low) for token in clauses.tokens[noun.start : noun.end]}
-            if noun.lemma in trigger.things or (trigger.things & words and not clauses.party(j)):
+            first = next((token for token in clauses.tokens[noun.start : noun.end] if token.tag == "NOUN"), None)
+            leads = (
+                first is not None and clauses.language.data["grammar"].get("adjectives_follow") and first.lemma in trigger.things
+            )
+            if leads or noun.lemma in trigger.things or (trigger.things & words and not clauses.party(j)):
                 return j
             if clauses.kind(j + 1) == "PREP" and clauses.units[j + 1].word in ("of", "to", "for") and clauses.is_noun(j + 2):
                 j += 2
