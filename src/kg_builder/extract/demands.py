@@ -3,24 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from kg_builder.extract.clauses import NEGATED, UNREAL, Clauses
-
-WIDEST = 60
-
-
-@dataclass(slots=True, eq=False)
-class Demanding:
-    """One action that is asked. ``askers`` and ``addressees`` are units of ``home``; an empty ``askers`` is the publisher."""
-
-    home: Clauses
-    askers: tuple[int, ...]
-    addressees: tuple[int, ...]
-    action: tuple[int, int]
-    quote: tuple[int, int]
-    verb: str
-    force: str
+from kg_builder.extract.commands import by_command, imperatives, told, told_at
+from kg_builder.extract.demanding import WIDEST, Demanding, action_end, entry_of, force_of, of_clause
 
 
 def demands(clauses: Clauses, intro: Demanding | None, *, asked: bool) -> Iterator[Demanding]:
@@ -33,7 +19,7 @@ def demands(clauses: Clauses, intro: Demanding | None, *, asked: bool) -> Iterat
     for at, unit in enumerate(clauses.units):
         if unit.verb is None or at in seen:
             continue
-        found = _by_asking(clauses, at) or _by_modal(clauses, at) or _by_need(clauses, at) or _by_command(clauses, at)
+        found = _by_asking(clauses, at) or _by_modal(clauses, at) or _by_need(clauses, at) or by_command(clauses, at)
         for demand, verb in found:
             if verb >= 0 and verb in seen:
                 continue
@@ -42,12 +28,12 @@ def demands(clauses: Clauses, intro: Demanding | None, *, asked: bool) -> Iterat
     if seen:
         for at, unit in enumerate(clauses.units[:-2]):
             if unit.word in (";", ":") and clauses.is_noun(at + 1):
-                told = _told_at(clauses, at + 1)
-                if told is not None and told not in seen:
-                    seen.add(told)
-                    yield from _told(clauses, at + 1, told, None)
+                action = told_at(clauses, at + 1)
+                if action is not None and action not in seen:
+                    seen.add(action)
+                    yield from told(clauses, at + 1, action, None)
     if intro is not None or asked or clauses.sentence.bullet:
-        yield from _imperatives(clauses, intro, seen, sure=intro is not None or asked)
+        yield from imperatives(clauses, intro, seen, sure=intro is not None or asked)
 
 
 def opens_list(clauses: Clauses) -> Demanding | None:
@@ -55,7 +41,7 @@ def opens_list(clauses: Clauses) -> Demanding | None:
     for at, unit in enumerate(clauses.units):
         if unit.verb is None:
             continue
-        entry = _entry(clauses, at)
+        entry = entry_of(clauses, at)
         if entry is not None:
             first = next((j for j, each in enumerate(clauses.units) if each.start >= entry[1] and each.noun is not None), None)
             addressees = clauses.coordinated_right(first) if first is not None else []
@@ -64,7 +50,13 @@ def opens_list(clauses: Clauses) -> Demanding | None:
                 each for each in addressees if clauses.party(each) or clauses.noun(each).pronoun or clauses.noun(each).name
             ]
             return Demanding(
-                clauses, tuple(clauses.subjects(at)), tuple(addressees), (0, 0), (0, 0), unit.verb.lemma, _force(unit.verb.lemma)
+                clauses,
+                tuple(clauses.subjects(at)),
+                tuple(addressees),
+                (0, 0),
+                (0, 0),
+                unit.verb.lemma,
+                force_of(unit.verb.lemma),
             )
         if unit.verb.modal in clauses.language.words("demands", "modals"):
             return Demanding(clauses, (), tuple(clauses.subjects(at)), (0, 0), (0, 0), "should", "should")
@@ -78,36 +70,9 @@ def opens_list(clauses: Clauses) -> Demanding | None:
     return None
 
 
-def _force(lemma: str) -> str:
-    return {"urge": "urge", "should": "should", "must": "should", "ought": "should", "need": "need"}.get(lemma, "demand")
-
-
-def _entry(clauses: Clauses, at: int) -> tuple[dict[str, str], int] | None:
-    """The entry of the lexicon for a verb of asking, and the token after its words."""
-    verb = clauses.verb(at)
-    best = None
-    for entry in clauses.language.data["demands"].get("performatives", ()):
-        first, *rest = entry["say"].split()
-        if first != verb.lemma:
-            continue
-        end = verb.main + 1
-        tokens = clauses.tokens
-        position = end
-        while position < len(tokens) and tokens[position].tag == "ADV" and not (rest and tokens[position].low == rest[0]):
-            position += 1
-        if len(tokens) < position + len(rest) or any(
-            word not in (tokens[position + n].low, tokens[position + n].lemma) for n, word in enumerate(rest)
-        ):
-            continue
-        end = position + len(rest) if rest else end
-        if best is None or len(rest) > best[2]:
-            best = (entry, end, len(rest))
-    return (best[0], best[1]) if best else None
-
-
 def _by_asking(clauses: Clauses, at: int) -> list[tuple[Demanding, int]]:
     verb = clauses.verb(at)
-    found = _entry(clauses, at)
+    found = entry_of(clauses, at)
     if found is None or verb.negated or (verb.form == "finite" and clauses.status(at) == NEGATED):
         return []
     entry, end = found
@@ -154,7 +119,7 @@ def _by_asking(clauses: Clauses, at: int) -> list[tuple[Demanding, int]]:
             start = action[0]
         result.append(
             (
-                Demanding(clauses, tuple(askers), tuple(own), action, (start, action[1]), verb.lemma, _force(verb.lemma)),
+                Demanding(clauses, tuple(askers), tuple(own), action, (start, action[1]), verb.lemma, force_of(verb.lemma)),
                 action_at if clauses.is_verb(action_at) else -1,
             )
         )
@@ -194,41 +159,8 @@ def _addressees(clauses: Clauses, at: int, entry: dict[str, str], end: int) -> l
     return [each for each in found if clauses.party(each) or clauses.noun(each).pronoun or clauses.noun(each).name or asked_of]
 
 
-def _told_at(clauses: Clauses, at: int) -> int | None:
-    """The infinitive after a party: "the authorities of X to stop"."""
-    while clauses.kind(at + 1) == "POSS" and clauses.is_noun(at + 2):
-        at += 2
-    j = at + 1
-    while clauses.kind(j) == "PREP" and clauses.is_noun(j + 1):
-        j += 2
-    party = clauses.party(at) or clauses.noun(at).name
-    return j if party and clauses.is_verb(j) and clauses.verb(j).form == "infinitive" else None
-
-
 def _told_to(clauses: Clauses, at: int) -> bool:
-    return _told_at(clauses, at) is not None
-
-
-def _told(clauses: Clauses, at: int, verb: int, intro: Demanding | None) -> Iterator[Demanding]:
-    """The demands of "Parliament to repeal the act and compensate the owners", an entry of a list."""
-    while clauses.kind(at + 1) == "POSS" and clauses.is_noun(at + 2):
-        at += 2
-    verbs = [
-        verb,
-        *(
-            j
-            for j in range(verb + 1, len(clauses.units))
-            if clauses.is_verb(j) and clauses.lead(j) == verb and clauses.verb(j).bare
-        ),
-    ]
-    starts = [clauses.units[each].start for each in verbs]
-    for number, each in enumerate(verbs):
-        end = _action_end(clauses, each, starts[number + 1] if number + 1 < len(starts) else None)
-        owner = clauses.noun(at).owner
-        start = (owner or clauses.noun(at)).start if number == 0 else starts[number]
-        yield Demanding(
-            clauses, (), (at,), (starts[number], end), (start, end), clauses.verb(each).lemma, intro.force if intro else "demand"
-        )
+    return told_at(clauses, at) is not None
 
 
 def _addressed(clauses: Clauses, action: int, addressees: list[int]) -> list[int]:
@@ -282,7 +214,7 @@ def _actions(
                     clauses.noun(s).start for s in clauses.subjects(each) if clauses.noun(s).start > clauses.units[at].start
                 ]
                 start = min([start, *subjects])
-            result.append((each, (start, _action_end(clauses, each, stop))))
+            result.append((each, (start, action_end(clauses, each, stop))))
         return result
     first = next((j for j in range(at + 1, len(clauses.units)) if clauses.units[j].start >= end), None)
     if addressees and "addressee" not in entry:
@@ -307,37 +239,8 @@ def _actions(
     result = []
     for number, each in enumerate(nouns):
         stop = clauses.noun(nouns[number + 1]).start if number + 1 < len(nouns) else None
-        result.append((each, (clauses.noun(each).start, _action_end(clauses, each, stop))))
+        result.append((each, (clauses.noun(each).start, action_end(clauses, each, stop))))
     return result
-
-
-def _action_end(clauses: Clauses, at: int, stop: int | None) -> int:
-    end = stop if stop is not None else len(clauses.tokens)
-    if stop is None:
-        for j in range(at + 1, len(clauses.units)):
-            unit = clauses.units[j]
-            if unit.kind == "STOP" or unit.end - clauses.units[at].start > WIDEST - 12:
-                end = unit.start
-                break
-            if unit.kind in ("COMMA",) and _leaves(clauses, j):
-                end = unit.start
-                break
-    while (
-        end > clauses.units[at].end
-        and clauses.tokens[end - 1].tag in ("CONJ", "COMMA", "QUOTE", "STOP", "ADV", "TO")
-        and end - 1 >= clauses.units[at].end
-    ):
-        end -= 1
-    return end
-
-
-def _leaves(clauses: Clauses, comma: int) -> bool:
-    """Whether a comma leads out of a demand: to the verb of saying that frames it."""
-    for j in range(comma + 1, min(comma + 8, len(clauses.units))):
-        unit = clauses.units[j]
-        if unit.verb is not None:
-            return unit.verb.lemma in clauses.language.words("scope", "report", "verbs") and unit.verb.form == "finite"
-    return False
 
 
 def _by_modal(clauses: Clauses, at: int) -> list[tuple[Demanding, int]]:
@@ -352,7 +255,7 @@ def _by_modal(clauses: Clauses, at: int) -> list[tuple[Demanding, int]]:
             return []
     elif modal not in clauses.language.words("demands", "modals") or not _asks(clauses, at):
         return []
-    return [(_of_clause(clauses, at, "should"), at)]
+    return [(of_clause(clauses, at, "should"), at)]
 
 
 def _asks(clauses: Clauses, at: int) -> bool:
@@ -372,27 +275,6 @@ def _asks(clauses: Clauses, at: int) -> bool:
     return noun.lemma not in clauses.language.words("demands", "not_addressed")
 
 
-def _of_clause(clauses: Clauses, at: int, force: str) -> Demanding:
-    passive = clauses.passive(at)
-    subjects = clauses.subjects(at)
-    doers = clauses.agents(at) if passive else subjects
-    addressees = [each for each in doers if clauses.party(each) or clauses.noun(each).pronoun or clauses.noun(each).name]
-    unit = clauses.units[at]
-    start = unit.start
-    lead = clauses.lead(at)
-    for each in subjects:
-        if lead is None and clauses.noun(each).start < start and start - clauses.noun(each).start <= 25:
-            low = clauses.noun(each)
-            start = min(start, low.owner.start if low.owner else low.start)
-    stop = None
-    for j in range(at + 1, len(clauses.units)):
-        if clauses.is_verb(j) and clauses.lead(j) == at and clauses.verb(j).bare:
-            stop = clauses.units[j].start
-            break
-    end = _action_end(clauses, at, stop)
-    return Demanding(clauses, (), tuple(addressees), (unit.start, end), (start, end), clauses.verb(at).lemma, force)
-
-
 def _by_need(clauses: Clauses, at: int) -> list[tuple[Demanding, int]]:
     """Such as "an investigation is needed", "the government needs to", "it is essential that"."""
     verb = clauses.verb(at)
@@ -400,7 +282,7 @@ def _by_need(clauses: Clauses, at: int) -> list[tuple[Demanding, int]]:
     if verb.negated:
         return []
     if clauses.passive(at) and verb.lemma in ("need", "require") and clauses.subjects(at) and not clauses.conditional(at):
-        return [(_of_clause(clauses, at, "need"), at)]
+        return [(of_clause(clauses, at, "need"), at)]
     if verb.lemma in clauses.language.words("demands", "obliging") and not verb.passive and verb.form in ("finite", "copula"):
         following = next((j for j in range(at + 1, min(at + 3, len(clauses.units))) if clauses.kind(j) != "ADV"), -1)
         if (
@@ -408,7 +290,7 @@ def _by_need(clauses: Clauses, at: int) -> list[tuple[Demanding, int]]:
             and clauses.verb(following).form == "infinitive"
             and any(clauses.party(each) for each in clauses.subjects(at))
         ):
-            return [(_of_clause(clauses, at, "need"), at)]
+            return [(of_clause(clauses, at, "need"), at)]
     if verb.lemma == "be" and verb.form == "copula":
         near = {token.low for token in clauses.tokens[verb.end : verb.end + 3]}
         if near & needs:
@@ -422,86 +304,6 @@ def _by_need(clauses: Clauses, at: int) -> list[tuple[Demanding, int]]:
                         and clauses.verb(inner).form in ("finite", "copula")
                         and any(clauses.party(each) for each in clauses.subjects(inner))
                     ):
-                        return [(_of_clause(clauses, inner, "need"), inner)]
+                        return [(of_clause(clauses, inner, "need"), inner)]
                     return []
     return []
-
-
-def _by_command(clauses: Clauses, at: int) -> list[tuple[Demanding, int]]:
-    """Such as "To the Republic we say: stop …", "Please stop …"."""
-    verb = clauses.verb(at)
-    if not verb.bare or clauses.sentence.bullet:
-        return []
-    before = at - 1
-    while before >= 0 and clauses.kind(before) == "QUOTE":
-        before -= 1
-    lead = clauses.lead(at)
-    polite = before >= 0 and clauses.units[before].word in clauses.language.words("demands", "polite")
-    told = (
-        before > 0
-        and (clauses.units[before].word == ":" or clauses.kind(before) == "DASH")
-        and clauses.units[0].word in clauses.language.words("demands", "introducers")
-    )
-    if not polite and not told and not (lead is not None and _by_command(clauses, lead)):
-        return []
-    demand = _of_clause(clauses, at, "demand")
-    addressees = (
-        tuple(clauses.coordinated_right(1))
-        if clauses.units[0].word in clauses.language.words("demands", "introducers") and clauses.is_noun(1)
-        else ()
-    )
-    return [(replace(demand, addressees=addressees), at)]
-
-
-def _imperatives(clauses: Clauses, intro: Demanding | None, seen: set[int], *, sure: bool) -> Iterator[Demanding]:
-    """The entries of a list of demands: each begins with what is to be done."""
-    units = clauses.units
-    first = 0
-    while first < len(units) and (
-        units[first].kind in ("ADV", "OTHER", "QUOTE", "COMMA")
-        or (clauses.is_noun(first) and first + 1 < len(units) and units[first + 1].word == ":")
-    ):
-        first += 1
-    if first >= len(units) or seen:
-        return
-    verbs = []
-    if clauses.kind(first) == "SUB":
-        inner = next((j for j in range(first, len(units)) if clauses.is_verb(j)), None)
-        for each in (
-            j
-            for j in range(first, len(units))
-            if clauses.is_verb(j) and (j == inner or (inner is not None and clauses.lead(j) == inner))
-        ):
-            demand = _of_clause(clauses, each, intro.force if intro else "demand")
-            yield (
-                demand
-                if demand.addressees or intro is None or clauses.passive(each)
-                else replace(demand, home=intro.home, addressees=intro.addressees)
-            )
-        return
-    told = _told_at(clauses, first) if clauses.is_noun(first) else None
-    if told is not None:
-        yield from _told(clauses, first, told, intro)
-        return
-    if clauses.is_verb(first) and (clauses.verb(first).bare or clauses.verb(first).form == "infinitive"):
-        verbs = [first]
-        shared = ("infinitive",) if clauses.verb(first).form == "infinitive" else ()
-        verbs += [
-            j
-            for j in range(first + 1, len(units))
-            if clauses.is_verb(j) and clauses.lead(j) in verbs and (clauses.verb(j).bare or clauses.verb(j).form in shared)
-        ]
-    elif not sure or not intro:
-        return
-    home = intro.home if intro else clauses
-    addressees = intro.addressees if intro else ()
-    askers = intro.askers if intro else ()
-    force = intro.force if intro else "demand"
-    if not verbs:
-        end = _action_end(clauses, first, None)
-        yield Demanding(home, askers, addressees, (units[first].start, end), (units[first].start, end), "", force)
-        return
-    starts = [units[each].start for each in verbs]
-    for number, each in enumerate(verbs):
-        end = _action_end(clauses, each, starts[number + 1] if number + 1 < len(starts) else None)
-        yield Demanding(home, askers, addressees, (starts[number], end), (starts[number], end), clauses.verb(each).lemma, force)

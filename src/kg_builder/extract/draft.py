@@ -22,7 +22,8 @@ from kg_builder.extract.actors import (
     sentence_mentions,
 )
 from kg_builder.extract.clauses import NEGATED, REAL, Clauses
-from kg_builder.extract.demands import Demanding, demands, opens_list
+from kg_builder.extract.demanding import Demanding
+from kg_builder.extract.demands import demands, opens_list
 from kg_builder.extract.entries import Allegation, Demand, Denial, Draft, Event, Slot, Span, Victims
 from kg_builder.extract.frame import Frame
 from kg_builder.extract.frames import frames

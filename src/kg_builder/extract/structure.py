@@ -7,128 +7,19 @@ appositions, relative clauses, prepositional phrases, other verbs of the same li
 from __future__ import annotations
 
 from kg_builder.extract.actors import Kinds
-from kg_builder.extract.phrases import Noun, Unit, Verb
+from kg_builder.extract.phrases import Unit
+from kg_builder.extract.row import SKIPPED, Row
 from kg_builder.extract.sentences import Sentence
 
-_SKIPPED = frozenset(["ADV", "QUOTE", "NEG", "ADJ", "CLITIC"])
 
-
-class Structure:
-    """One sentence with its units."""
+class Structure(Row):
+    """One sentence with its units and who stands where."""
 
     def __init__(self, sentence: Sentence, units: list[Unit], number: int, kinds: Kinds) -> None:
-        self.sentence, self.units, self.number, self.kinds = sentence, units, number, kinds
-        self.tokens = sentence.tokens
-        self.language = kinds.language
+        super().__init__(sentence, units, number, kinds)
         self._subjects: dict[int, list[int]] = {}
-        self._lead: dict[int, int | None] = {}
-
-    def noun(self, at: int) -> Noun:
-        noun = self.units[at].noun
-        assert noun is not None
-        return noun
-
-    def verb(self, at: int) -> Verb:
-        verb = self.units[at].verb
-        assert verb is not None
-        return verb
-
-    def is_verb(self, at: int) -> bool:
-        return 0 <= at < len(self.units) and self.units[at].verb is not None
-
-    def is_noun(self, at: int) -> bool:
-        return 0 <= at < len(self.units) and self.units[at].noun is not None
-
-    def kind(self, at: int) -> str:
-        return self.units[at].kind if 0 <= at < len(self.units) else "STOP"
 
     # --- to the left: subjects ----------------------------------------------------------------------------------------
-
-    def back(self, at: int) -> int:
-        """The unit before ``at`` that is no adverb or quotation mark."""
-        at -= 1
-        while at >= 0 and self.units[at].kind in _SKIPPED:
-            at -= 1
-        return at
-
-    def lead(self, at: int) -> int | None:
-        """The verb before this one in the same list ("arrested, beat and tortured"), where they share a subject."""
-        if at not in self._lead:
-            self._lead[at] = None
-            self._lead[at] = self._find_lead(at)
-        return self._lead[at]
-
-    def _find_lead(self, at: int) -> int | None:
-        before = self.back(at)
-        if self.kind(before) not in ("CONJ", "COMMA"):
-            return None
-        verb = self.verb(at)
-        comma_only = self.kind(before) == "COMMA"
-        speaking = self.language.words("scope", "report", "verbs") | self.language.words("scope", "denial", "verbs")
-        if verb.lemma in speaking and verb.form == "finite":
-            for j in range(before, -1, -1):
-                if self.kind(j) == "STOP":
-                    break
-                if (
-                    self.is_verb(j)
-                    and self.verb(j).lemma in speaking
-                    and self.verb(j).form == "finite"
-                    and not self.verb(j).passive
-                ):
-                    return j
-        if comma_only and verb.form in ("finite", "copula") and self._closes_insertion(before):
-            return None
-        j = before
-        while j >= 0:
-            unit = self.units[j]
-            if unit.kind in ("STOP", "SUB"):
-                return None
-            if unit.verb is not None and self._like(unit.verb, verb):
-                if comma_only and verb.form == "gerund":
-                    return None
-                return j
-            if comma_only and unit.verb is not None and unit.verb.form in ("finite", "copula") and j < before - 6:
-                return None
-            j -= 1
-        return None
-
-    def _closes_insertion(self, comma: int) -> bool:
-        """Whether this comma is the second one of ", who heads the union," or ", egged on by a monk,"."""
-        for j in range(comma - 1, -1, -1):
-            unit = self.units[j]
-            if unit.kind == "STOP":
-                return False
-            if unit.kind == "COMMA":
-                opened = self.units[j + 1]
-                participle = opened.verb is not None and (opened.verb.form in ("gerund", "participle") or opened.verb.ambiguous)
-                return opened.kind == "REL" or participle
-        return False
-
-    def _like(self, left: Verb, right: Verb) -> bool:
-        forms = self.tokens[left.main].form, self.tokens[right.main].form
-        if right.form in ("finite", "copula"):
-            if right.bare:
-                return left.form == "infinitive" or bool(left.modal) or forms[0] == "b"
-            if right.ambiguous:
-                return left.form in ("finite", "copula", "participle") or left.passive
-            return left.form in ("finite", "copula")
-        if right.form == "participle":
-            return left.passive or self._perfect(left) or left.form in ("participle", "copula")
-        if right.form == "gerund":
-            return left.form == "gerund" or forms[0] == "g"
-        return left.form == "infinitive"
-
-    def _perfect(self, verb: Verb) -> bool:
-        """Such as "has struck", which "and frozen" goes on."""
-        return any(token.tag == "HAVE" for token in self.tokens[verb.start : verb.main])
-
-    def passive(self, at: int) -> bool:
-        """Whether a verb is passive, with the auxiliary of the list that it stands in ("was drugged and beaten")."""
-        verb = self.verb(at)
-        lead = self.lead(at)
-        if lead is not None and (verb.ambiguous or verb.form == "participle") and "n" in self.tokens[verb.main].form:
-            return self.passive(lead)
-        return verb.passive
 
     def subjects(self, at: int) -> list[int]:
         """The units of the nouns that are the grammatical subject of the verb at ``at``."""
@@ -192,20 +83,6 @@ class Structure:
                     return self._coordinated_left(step)
         return self._coordinated_left(j)
 
-    def _steps(self, at: int) -> list[int]:
-        """A noun and the nouns that it says more of, leftwards: "of the people" ← "some"."""
-        found = [at]
-        while True:
-            left = self.back(at)
-            if self.kind(left) == "PREP" and self.is_noun(self.back(left)):
-                at = self.back(left)
-                found.append(at)
-                continue
-            if self.kind(left) == "POSS" and self.is_noun(left - 1):
-                at = left - 1
-                continue
-            return found
-
     def _chain(self, at: int, *, nearest: bool = False) -> list[int]:
         """The head of the noun phrase that ends at ``at``, with what is coordinated to it."""
         start = at
@@ -239,15 +116,6 @@ class Structure:
                     continue
             break
         return self._coordinated_left(at) if self.is_noun(at) else []
-
-    def _relative_before(self, at: int) -> int | None:
-        """The relative pronoun whose verb stands at ``at``."""
-        left = self.back(at)
-        if self.kind(left) == "REL":
-            return left
-        if self.is_noun(left) and self.kind(self.back(left)) == "REL":
-            return self.back(left)
-        return None
 
     def _relative_over(self, at: int) -> int | None:
         """The relative pronoun of the clause that the verb at ``at`` ends ("villagers who had stayed …")."""
@@ -361,26 +229,6 @@ class Structure:
         matrix = self.matrix(at)
         return self.subjects(matrix) if matrix is not None else []
 
-    def _next_verb(self, at: int, forms: tuple[str, ...]) -> int | None:
-        for j in range(at + 1, len(self.units)):
-            if self.units[j].kind == "STOP":
-                return None
-            if self.is_verb(j) and self.verb(j).form in forms:
-                return j
-        return None
-
-    def matrix(self, at: int) -> int | None:
-        """The verb on which an infinitive or gerund hangs: the nearest to the left."""
-        lead = self.lead(at)
-        if lead is not None:
-            return self.matrix(lead)
-        j = at - 1
-        while j >= 0 and self.units[j].kind not in ("STOP",):
-            if self.is_verb(j):
-                return j
-            j -= 1
-        return None
-
     # --- to the right: objects and agents -----------------------------------------------------------------------------
 
     def objects(self, at: int, skip: int = 0) -> list[int]:
@@ -399,7 +247,7 @@ class Structure:
         if self.kind(at - 1) == "CLITIC" and self.is_noun(at - 1) and not verb.passive:
             return [at - 1]
         j = at + 1
-        while j < len(self.units) and (self.units[j].kind in _SKIPPED or self.units[j].start < skip):
+        while j < len(self.units) and (self.units[j].kind in SKIPPED or self.units[j].start < skip):
             j += 1
         told_first = (
             self.language.data["grammar"].get("repeats_articles") and self.kind(j) == "PREP" and self.units[j].word == "to"
@@ -417,52 +265,6 @@ class Structure:
                 if self.is_noun(k):
                     return []
         return []
-
-    def coordinated_right(self, at: int) -> list[int]:
-        """The noun at ``at`` and those in a list with it, up to where another clause begins."""
-        found = [at]
-        j = at
-        while True:
-            end = j
-            while (
-                self.kind(end + 1) == "PREP" and self.is_noun(end + 2) and self.units[end + 1].word in ("of", "from", "in", "for")
-            ):
-                end += 2
-            nxt = end + 1
-            comma = self.kind(nxt) == "COMMA"
-            if comma and self.kind(nxt + 1) == "CONJ":
-                nxt += 1
-            repeated = self.language.data["grammar"].get("repeats_prepositions")
-            if (
-                repeated
-                and self.kind(nxt) == "CONJ"
-                and self.kind(nxt + 1) == "PREP"
-                and at > 0
-                and self.units[at - 1].word == self.units[nxt + 1].word
-            ):
-                nxt += 1
-            elif self.kind(nxt) not in ("CONJ", "COMMA"):
-                return found
-            if self.units[nxt].word == "but" or not self.is_noun(nxt + 1):
-                return found
-            after = nxt + 2
-            while self.kind(after) == "PREP" and self.is_noun(after + 1):
-                after += 2
-            if self.is_verb(after) and self.verb(after).form in ("finite", "copula"):
-                return found
-            if comma and self.kind(nxt) == "COMMA" and not self._list_goes_on(nxt + 1):
-                return found
-            j = nxt + 1
-            found.append(j)
-
-    def _list_goes_on(self, at: int) -> bool:
-        """Whether a comma begins a further item of a list rather than an apposition: an "and" comes before any verb."""
-        for j in range(at, min(at + 14, len(self.units))):
-            if self.units[j].kind == "CONJ":
-                return True
-            if self.units[j].kind in ("STOP", "SUB", "REL") or self.is_verb(j):
-                return False
-        return False
 
     def after_preposition(self, at: int, prepositions: tuple[str, ...], *, stop_at_verb: bool = True) -> list[int]:
         """The nouns after one of these prepositions, to the right of ``at`` and within its clause."""
@@ -513,33 +315,3 @@ class Structure:
                 return True
             other = lead
         return False
-
-    def party(self, at: int) -> str:
-        """The kind of party that the noun at ``at`` names; of "some of them" and "a group of soldiers" that of the last."""
-        noun = self.noun(at)
-        kind = self.kinds.of(noun, self.tokens)
-        inner = self.whole(at)
-        if inner != at:
-            return self.kinds.of(self.noun(inner), self.tokens) or kind
-        return kind
-
-    def named(self, at: int) -> int:
-        """For "one of the guards, Sergeant X," the unit of the name in apposition; else the unit itself."""
-        j = at
-        while self.kind(j + 1) == "PREP" and self.is_noun(j + 2):
-            j += 2
-        name = j + 2
-        if self.kind(j + 1) != "COMMA" or not self.is_noun(name) or self.noun(at).name:
-            return at
-        closed = self.kind(name + 1) in ("COMMA", "STOP", "OTHER") or self.is_verb(name + 1)
-        return name if closed and self.noun(name).name and self.party(name) == "person" else at
-
-    def whole(self, at: int) -> int:
-        """For "some of the miners" and "a group of soldiers": the unit of the miners, the soldiers."""
-        noun = self.noun(at)
-        partitive = self.language.words("actors", "partitive")
-        low = self.tokens[noun.head].low
-        part = (noun.count is not None and not noun.lemma) or low in partitive or noun.lemma in partitive
-        if part and self.is_noun(at + 2) and self.units[at + 1].word == "of":
-            return self.whole(at + 2)
-        return at
