@@ -53,15 +53,10 @@ def words_from(clauses: Clauses, position: int, words: tuple[str, ...]) -> int:
 def conditions(clauses: Clauses, trigger: Trigger, position: int) -> bool:
     if not trigger.with_ and not trigger.without:
         return True
-    low, high = max(0, position - 22), position + 22
-    near: set[str] = set()
-    for token in clauses.tokens[low:high]:
-        near.add(token.low)
-        near.add(token.lemma)
-        near.add(clauses.language.lemma_of_noun(token.low))
-    if trigger.with_ and not trigger.with_ & near:
+    near = clauses.around(position)
+    if trigger.with_ and trigger.with_.isdisjoint(near):
         return False
-    return not (trigger.without and trigger.without & near)
+    return trigger.without.isdisjoint(near)
 
 
 def personal(clauses: Clauses, at: int) -> bool:

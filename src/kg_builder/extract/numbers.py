@@ -27,7 +27,7 @@ def counts(tokens: list[Token], language: Language) -> Iterator[Count]:
     """The numbers among the tokens, with the words beside them that bound them ("at least", "more than", "or more")."""
     at = 0
     while at < len(tokens):
-        if tokens[at].kind == "mark":
+        if not _may_begin(tokens[at], language):
             at += 1
             continue
         found = _vague(tokens, at, language) or _range(tokens, at, language) or _number(tokens, at, language)
@@ -37,6 +37,20 @@ def counts(tokens: list[Token], language: Language) -> Iterator[Count]:
         count = _bounded(tokens, found, language)
         yield count
         at = max(count.end, at + 1)
+
+
+def _may_begin(token: Token, language: Language) -> bool:
+    """Whether a number can begin with a token; most words cannot."""
+    if token.kind != "word":
+        return token.kind == "number"
+    words, low = language.words, token.low
+    return (
+        low in words("numbers", "words")
+        or low in words("numbers", "scales")
+        or low in words("numbers", "range_starts")
+        or low in language.phrases("numbers", "vague")
+        or "-" in low
+    )
 
 
 def _matches(tokens: list[Token], at: int, phrase: str) -> int:

@@ -9,6 +9,10 @@ from kg_builder.extract.sentences import Sentence
 SKIPPED = frozenset(["ADV", "QUOTE", "NEG", "ADJ", "CLITIC"])
 
 
+NEAR = 22
+"""Tokens on either side that are near."""
+
+
 class Row:
     """One sentence with its units."""
 
@@ -16,7 +20,17 @@ class Row:
         self.sentence, self.units, self.number, self.kinds = sentence, units, number, kinds
         self.tokens = sentence.tokens
         self.language = kinds.language
+        self._around: dict[int, set[str]] = {}
         self._lead: dict[int, int | None] = {}
+
+    def around(self, position: int) -> set[str]:
+        """The words near a token, as they are written and in their dictionary forms."""
+        known = self._around.get(position)
+        if known is None:
+            known = self._around[position] = set()
+            for token in self.tokens[max(0, position - NEAR) : position + NEAR]:
+                known.update((token.low, token.lemma, self.language.lemma_of_noun(token.low)))
+        return known
 
     def noun(self, at: int) -> Noun:
         noun = self.units[at].noun

@@ -64,6 +64,9 @@ class Clock:
         self._relative: dict[str, str] = language.data["times"].get("relative", {})
         self._phrases = language.phrases("times", "relative")
         self._small = language.data["times"].get("capitals") == "false"
+        starts = language.data["times"].get("range_starts", ())
+        self._first = frozenset([*self._months, *self._seasons, *self._weekdays, *self._phrases, *starts])
+        """The words that a date can begin with, besides numbers."""
         self.today = today
         self._last: Time | None = None
 
@@ -89,7 +92,7 @@ class Clock:
             written = numeric.get(tokens[at].start)
             if written:
                 time = self._numeric(tokens, at, written)
-            if time is None:
+            if time is None and (tokens[at].kind == "number" or tokens[at].low.rstrip(".") in self._first):
                 time = self._range(tokens, at) or self._date(tokens, at) or self._relatively(tokens, at)
             if time is None:
                 at += 1
