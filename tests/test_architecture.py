@@ -46,6 +46,7 @@ LAYERS = (
     {"validation"},
     {"query"},
     {"pipeline"},
+    {"incremental"},
     {"explain", "tell"},
     {"diff.compare", "diff.side"},
     {"diff.words"},

@@ -294,8 +294,9 @@ def test_a_language_without_a_grammar_is_not_known(tmp_path: Path) -> None:
 
 ANY = settings(max_examples=200, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 WORDS = sorted({word for path in TEXTS for word in path.read_text("utf-8").split()})
+MARKS = ["\n\n", "\n- ", "“", "”", '"', "—", ";", ":\n", ".", "?"]
 SHUFFLED = st.lists(
-    st.sampled_from([*WORDS, "\n\n", "\n- ", "“", "”", '"', "—", ";", ":\n", "by", "and", "who", "that", "to"]), max_size=80
+    st.one_of(st.sampled_from(WORDS), st.sampled_from(sorted(ENGLISH.tags)), st.sampled_from(MARKS)), min_size=20, max_size=120
 )
 STRANGE = st.one_of(
     st.text(),
@@ -346,6 +347,13 @@ def assert_true_to_its_text(text: str) -> None:
         assert [
             each for each in refused if each.reason in ("absent", "unknown-type", "unknown-force", "unknown-kind", "bad-date")
         ] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Where they came from", "The line between", "On 3", "From 3 to", "In May", "At least", "12 or", "“"]
+)
+def test_a_text_that_breaks_off_is_drafted(text: str) -> None:
+    assert_true_to_its_text(text)
 
 
 @ANY

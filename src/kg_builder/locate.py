@@ -35,20 +35,22 @@ _Emit = Callable[[str, int], None]  # an object and its offset, for a subject an
 class Places:
     """Where each triple of one file stands. Of a triple that is written twice, the first place counts."""
 
-    def __init__(self, shown: str, text: str) -> None:
+    def __init__(self, shown: str, text: str, first_line: int = 1) -> None:
         self._shown = shown
+        self._first_line = first_line
         self._text = text
         self._starts = [0, *(match.end() for match in re.finditer(r"\r\n?|\n", text)), len(text) + 1]
         self._at: dict[tuple[str, ...], int] = {}
         self._wanted: Container[str] | None = None
 
     @classmethod
-    def read(cls, source: Source, wanted: Container[str] | None = None) -> Places:
+    def read(cls, source: Source, wanted: Container[str] | None = None, first_line: int = 1) -> Places:
         """Scan a file that parses; of one that does not, some triples may be found or none.
 
-        ``wanted`` are the nodes that will be asked for, where not all may be: a big file has too many to keep.
+        ``wanted`` are the nodes that will be asked for, where not all may be: a big file has too many to keep. ``first_line`` is
+        that of the content, where it is only some lines of a file.
         """
-        places = cls(source.shown, source.content.decode("utf-8", errors="replace").removeprefix("\ufeff"))
+        places = cls(source.shown, source.content.decode("utf-8", errors="replace").removeprefix("\ufeff"), first_line)
         places._wanted = wanted
         if source.format == ox.RdfFormat.JSON_LD:
             _JsonLd(places._add).scan(places._text)
@@ -71,10 +73,11 @@ class Places:
         if key not in self._at:
             return None
         line = bisect_right(self._starts, self._at[key])
-        return Location(self._shown, line, self._at[key] - self._starts[line - 1] + 1)
+        return Location(self._shown, line + self._first_line - 1, self._at[key] - self._starts[line - 1] + 1)
 
     def line(self, number: int) -> str:
         """The line of that number, without its end; empty where there is none."""
+        number -= self._first_line - 1
         is_there = 0 < number < len(self._starts)
         return self._text[self._starts[number - 1] : self._starts[number]].rstrip("\r\n") if is_there else ""
 

@@ -12,10 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pyoxigraph as ox
-from rdflib import OA
 
 from kg_builder.graphs import Source
-from kg_builder.vocabulary import DATA
+from kg_builder.vocabulary import DATA, expand
 
 STATEMENT = f"{DATA}statement/"
 Span = tuple[int, int]
@@ -24,7 +23,9 @@ Span = tuple[int, int]
 _START = re.escape(f"<{STATEMENT}".encode())
 _RUN = re.compile(rb"(?m)^%s(?P<id>[^/>\\\s<]++)[/>][^\n]*+\n?(?:%s(?P=id)[/>][^\n]*+\n?)*+" % (_START, _START))
 _LINE = re.compile(rb"(?:<[^<>\\\s]++>[ \t]*+[<][^\n]*+|[ \t]*+(?:#[^\n]*+)?)\n?")
-_LINKS = re.compile(rb"%s([^/>\\\s]++)|<%s>[ \t]*+(<[^>]*+>)" % (_START, re.escape(str(OA.hasSource).encode())))
+_LINKS = re.compile(
+    rb"%s([^/>\\\s]++)|<%s>[ \t]*+(?!%s)(<[^>]*+>)" % (_START, re.escape(expand("oa:hasSource").encode()), _START)
+)
 """What ties statements to each other: that one names a node of another, or words of the same document."""
 
 

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,7 +27,7 @@ from kg_builder.report import Report, Result, Terms
 from kg_builder.shapes import read_shapes
 from kg_builder.source import Folder, open_folder
 from kg_builder.validation import Data, validate
-from kg_builder.vocabulary import BASE, DATA, compact
+from kg_builder.vocabulary import BASE, DATA, compact, local_name
 
 if TYPE_CHECKING:
     import rdflib
@@ -38,6 +38,7 @@ Every triple stays true even if every allegation is false: who asserts, denies, 
 Annotations: CC BY 4.0, https://creativecommons.org/licenses/by/4.0/ . Quoted words remain their authors'.
 """
 REPORT = "report.json"
+_CHECK = BASE + "check/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def build(folder: str | Path | Folder = ".", output: str | Path | None = None, p
         index = Index(each_quad(open_source(str(staging / "graph.ttl"))))
         report = validate(Data(index), read_shapes(opened.path))
         report = replace(report, results=with_origins(report.results, opened))
-        checks = with_origins(tuple(run_checks(index, opened.path)), opened)
+        checks = with_origins(tuple(run_checks(index, list_queries(opened.path, "checks"))), opened)
         total: dict[str, int] = {"statements": len(counts)}
         for each in counts.values():
             for what, number in each.items():
@@ -211,33 +212,45 @@ def with_origins(results: tuple[Result, ...], folder: Folder) -> tuple[Result, .
     return tuple(placed)
 
 
-def run_checks(index: Index, folder: Path) -> Iterator[Result]:
-    """What the queries in ``queries/checks`` find in a graph: the tool's, and those that ``folder`` adds.
+def run_checks(index: Index, checks: Mapping[str, Query]) -> Iterator[Result]:
+    """What checks (:func:`~kg_builder.query.list_queries`) find in a graph.
 
     A row's problem is its column ``problem``, and its node the column ``node``, or the first that holds an IRI.
     """
     store = to_store(index.quads())
-    for name, query in list_queries(folder, "checks").items():
+    for name, query in checks.items():
         answer = run(store, query, {})
         if isinstance(answer, Answer):
             for texts, row in zip(answer, answer.rows, strict=True):
                 named = [term.value for term in row if isinstance(term, ox.NamedNode)]
                 node = texts.get("node") or next(iter(named), "")
-                yield _row(query, f"check:{name}", node, texts.get("problem", query.question))
+                yield from_terms(_row_terms(name, query, node, texts.get("problem", query.question)))
 
 
-def _row(query: Query, rule: str, node: str, message: str) -> Result:
-    terms = Terms(
+def _row_terms(name: str, query: Query, node: str, message: str) -> Terms:
+    return Terms(
         focus=f"<{node}>" if node else "",
         path="",
         value="",
         component=nt(SH.SPARQLConstraintComponent),
-        shape=f"<{BASE}{rule.replace(':', '/')}>",
+        shape=f"<{_CHECK}{name}>",
         severity=nt(SH[query.severity.capitalize()]),
         constraint="",
         messages=(str(ox.Literal(message)),),
     )
-    return Result(query.severity, rule, compact(node), "", "", "", message, terms=terms)
+
+
+def is_of_check(terms: Terms) -> bool:
+    """Whether a result is a row of a check."""
+    return terms.shape.startswith(f"<{_CHECK}")
+
+
+def from_terms(terms: Terms) -> Result:
+    """The row of a check as people are told it."""
+    raw = terms.raw()
+    rule = f"check:{str(raw.shape).removeprefix(_CHECK)}"
+    node = compact(str(raw.focus)) if raw.focus is not None else ""
+    return Result(local_name(str(raw.severity)).lower(), rule, node, "", "", "", str(raw.messages[0]), terms=terms)
 
 
 def from_here(place: Location | None, folder: Path) -> Location | None:

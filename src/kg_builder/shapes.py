@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import rdflib
@@ -197,7 +198,7 @@ def _first_word(shown: str, term: Node) -> Location:
 def _missing(term: rdflib.URIRef) -> tuple[str, list[str]] | None:
     """A term's local name and the names that its vocabulary has, where we know the vocabulary and it has not the term."""
     if term.startswith(ONTOLOGY):
-        terms = [iri.removeprefix(ONTOLOGY) for iri in read_vocabulary().terms]
+        terms = _own_terms()
         local = term.removeprefix(ONTOLOGY)
         return None if local in terms else (local, terms)
     for namespace in _KNOWN:
@@ -205,3 +206,8 @@ def _missing(term: rdflib.URIRef) -> tuple[str, list[str]] | None:
             names = [str(each).removeprefix(str(namespace)) for each in dir(namespace) if not str(each).startswith("_")]
             return term.removeprefix(str(namespace)), names
     return None
+
+
+@cache
+def _own_terms() -> list[str]:
+    return [iri.removeprefix(ONTOLOGY) for iri in read_vocabulary().terms]

@@ -78,7 +78,7 @@ def validate(
     shapes = read_shapes() if shapes is None else shapes
     targets = read_targets(shapes)
     nodes = find_nodes(data.index, targets.values())
-    ill_typed = _ill_typed(data.index)
+    ill_typed = find_ill_typed(data.index)
     looked_at = len(set(chain.from_iterable(nodes.values())))
     if not looked_at and not ill_typed:
         raise NothingCheckedError(
@@ -96,10 +96,10 @@ def validate(
     if found is None:
         described = _run_pyshacl(to_rdflib(data.index.quads()), shapes)
         found = list(_reported(described))
-    idle = sorted(_shape_name(shape, shapes) for shape, target in targets.items() if not nodes[target])
+    idle = name_shapes((shape for shape, target in targets.items() if not nodes[target]), shapes)
     paths = describe_paths((raw.path for raw in found), described)
-    results = place([*(_result(raw, shapes, paths) for raw in found), *ill_typed], data.sources)
-    return Report(results, looked_at, len(targets) - len(idle), paths, tuple(idle), fallback)
+    results = place([to_result(raw, shapes, paths) for raw in (*found, *ill_typed)], data.sources)
+    return Report(results, looked_at, len(targets) - len(idle), paths, idle, fallback)
 
 
 def check_literals(data: Iterable[str | Path] | Data) -> Report:
@@ -109,7 +109,9 @@ def check_literals(data: Iterable[str | Path] | Data) -> Report:
         data = read_data(data)
     if not len(data.index):
         raise NothingCheckedError(Problem("nothing was checked: there is no triple in the data"))
-    return Report(place(_ill_typed(data.index), data.sources), len(data.index.nodes()), 0, rdflib.Graph())
+    none = rdflib.Graph()
+    results = [to_result(raw, none, none) for raw in find_ill_typed(data.index)]
+    return Report(place(results, data.sources), len(data.index.nodes()), 0, none)
 
 
 def _run_pyshacl(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
@@ -142,7 +144,11 @@ def place(results: Iterable[Result], sources: Iterable[Source]) -> tuple[Result,
     """The results, sorted, each with the place of its triple in the files, where it has one."""
     results = sorted(results)
     nodes = {result.terms.focus for result in results if result.terms and result.terms.focus}
-    files = [Places.read(source, nodes) for source in sources] if nodes else []
+    return with_places(results, [Places.read(source, nodes) for source in sources] if nodes else [])
+
+
+def with_places(results: Iterable[Result], files: list[Places]) -> tuple[Result, ...]:
+    """The results in their order, each with the place of its triple, where it has one."""
     return tuple(_placed(result, files) for result in results)
 
 
@@ -155,30 +161,18 @@ def _placed(result: Result, files: list[Places]) -> Result:
     return replace(result, location=found[0], source_line=found[1]) if found else result
 
 
-def _ill_typed(index: Index) -> list[Result]:
+def find_ill_typed(index: Index) -> list[RawResult]:
     """Literals whose text is not of their datatype: SHACL looks only at those that a shape asks about."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         wrong = {term for term in index.typed_literals() if is_ill_typed(term)}
-    return [_ill_typed_result(*map(to_term, triple)) for triple in (index.triples_to(wrong) if wrong else ())]
+    return [_ill_typed(*map(to_term, triple)) for triple in (index.triples_to(wrong) if wrong else ())]
 
 
-def _ill_typed_result(subject: Node, predicate: Node, value: Node) -> Result:
+def _ill_typed(subject: Node, predicate: Node, value: Node) -> RawResult:
     assert isinstance(value, rdflib.Literal)
-    message = f"{str(value)!r} is not a value of {compact(str(value.datatype))}."
-    return Result(
-        severity="violation",
-        shape="literal-datatype",
-        focus=_shown(subject),
-        path=_shown(predicate),
-        value=nt(value),
-        component="IllTypedLiteral",
-        message=message,
-        mend="Write a value that the datatype has, or change the datatype.",
-        terms=Terms.of(
-            RawResult(subject, predicate, value, _ILL_TYPED, _ILL_TYPED, SH.Violation, (rdflib.Literal(message),), None)
-        ),
-    )
+    message = rdflib.Literal(f"{str(value)!r} is not a value of {compact(str(value.datatype))}.")
+    return RawResult(subject, predicate, value, _ILL_TYPED, _ILL_TYPED, SH.Violation, (message,), None)
 
 
 def _shown(term: Node | None) -> str:
@@ -203,9 +197,13 @@ def _reported(report: rdflib.Graph) -> Iterator[RawResult]:
         )
 
 
-def _result(raw: RawResult, shapes: rdflib.Graph, paths: rdflib.Graph) -> Result:
+def to_result(raw: RawResult, shapes: rdflib.Graph, paths: rdflib.Graph) -> Result:
+    """A result as people are told it; ``paths`` says what its path is, where it is more than a predicate."""
     severity = local_name(str(raw.severity)).lower()
     shape, component = _shape_name(raw.shape, shapes), local_name(str(raw.component))
+    mend = str(shapes.value(raw.shape, SH.description) or "") if raw.shape is not None else ""
+    if raw.shape == _ILL_TYPED:
+        shape, mend = "literal-datatype", "Write a value that the datatype has, or change the datatype."
     return Result(
         severity=severity if severity in SEVERITIES else "violation",
         shape=shape,
@@ -214,9 +212,14 @@ def _result(raw: RawResult, shapes: rdflib.Graph, paths: rdflib.Graph) -> Result
         value=_shown(raw.value),
         component=component,
         message=" ".join(sorted(map(str, raw.messages))) or f"The rule {shape} is broken: {component}.",
-        mend=str(shapes.value(raw.shape, SH.description) or "") if raw.shape is not None else "",
+        mend=mend,
         terms=Terms.of(raw),
     )
+
+
+def name_shapes(nodes: Iterable[Node], shapes: rdflib.Graph) -> tuple[str, ...]:
+    """The rules' ids, sorted."""
+    return tuple(sorted(_shape_name(node, shapes) for node in nodes))
 
 
 def _shape_name(shape: Node | None, shapes: rdflib.Graph) -> str:

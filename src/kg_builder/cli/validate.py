@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="auto: the tool's own, and pySHACL for shapes that it does not cover; reference: pySHACL.",
 )
+@click.option("--cache", metavar="DIR", help="Keep what is found of each statement in DIR, and look only at those that changed.")
 @click.option("--data-only", is_flag=True, help="Look at syntax and literals only, at no shape.")
 @click.option(
     "--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="With --shapes: the longest it may take; 60."
@@ -55,23 +56,21 @@ def validate(
     shapes: tuple[str, ...],
     baseline: str | None,
     engine: str,
+    cache: str | None,
     data_only: bool,
     timeout: float | None,
     memory: int | None,
 ) -> None:
     """Validate RDF files, read as one graph, against the shapes; without FILE, the built graph. - is standard input."""
-    from dataclasses import replace  # noqa: PLC0415
-
-    from kg_builder.pipeline import run_checks  # noqa: PLC0415
-    from kg_builder.shapes import read_shapes  # noqa: PLC0415
     from kg_builder.tell import tell  # noqa: PLC0415
-    from kg_builder.validation import check_literals, place, read_data, without_known  # noqa: PLC0415
-    from kg_builder.validation import validate as run_validation  # noqa: PLC0415
+    from kg_builder.validation import check_literals, without_known  # noqa: PLC0415
 
     if data_only and shapes:
         raise input_error("--data-only looks at no shapes", mend="Leave out one of --data-only and --shapes.")
     if not shapes and (timeout or memory):
         raise input_error("--timeout and --memory are for strangers' shapes (--shapes)", mend="Leave them out.")
+    if cache and (data_only or shapes or engine == "reference"):
+        raise input_error("--cache is for the tool's own shapes and engine", mend="Leave it out.")
     names = list(files) or [str(Path(BUILD_FOLDER) / "graph.ttl")]
     known = _read_baseline(baseline) if baseline else frozenset()
     if data_only:
@@ -79,12 +78,37 @@ def validate(
     elif shapes:
         report = _apart(names, shapes, engine, timeout, memory)
     else:
-        data = read_data(names)
-        report = run_validation(data, read_shapes(Path()), engine)
-        report = replace(report, results=(*report.results, *place(run_checks(data.index, Path()), data.sources)))
+        report = (cache and _changed(names, Path(cache))) or _whole(names, engine)
     report = without_known(_placed(report, files), known)
     click.echo(tell(report, format_, colour=sys.stdout.isatty() and colour() is None, fail_on=fail_on), nl=False)
     raise SystemExit(EXIT_NOT_CONFORMING if fail_on != "none" and report.at_least(fail_on) else EXIT_OK)
+
+
+def _whole(names: list[str], engine: str) -> Report:
+    from dataclasses import replace  # noqa: PLC0415
+
+    from kg_builder.pipeline import run_checks  # noqa: PLC0415
+    from kg_builder.query import list_queries  # noqa: PLC0415
+    from kg_builder.shapes import read_shapes  # noqa: PLC0415
+    from kg_builder.validation import place, read_data  # noqa: PLC0415
+    from kg_builder.validation import validate as run_validation  # noqa: PLC0415
+
+    data = read_data(names)
+    report = run_validation(data, read_shapes(Path()), engine)
+    rows = run_checks(data.index, list_queries(Path(), "checks"))
+    return replace(report, results=(*report.results, *place(rows, data.sources)))
+
+
+def _changed(names: list[str], cache: Path) -> Report | None:
+    """The report, made anew only for statements that changed; None where the files can only be taken as a whole."""
+    from kg_builder.incremental import validate_by_parts  # noqa: PLC0415
+    from kg_builder.parts import NotByParts  # noqa: PLC0415
+
+    try:
+        return validate_by_parts(names, Path(), cache)
+    except NotByParts as reason:
+        tell_aside(f"note: --cache is of no use here, everything is looked at: {reason}")
+        return None
 
 
 def _apart(names: list[str], shapes: tuple[str, ...], engine: str, timeout: float | None, memory: int | None) -> Report:

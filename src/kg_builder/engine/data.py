@@ -129,6 +129,10 @@ class Index:
             for subject, found in by_subject.items():
                 yield from ((subject, predicate, value) for value in found if value in values)
 
+    def terms(self) -> Iterable[str]:
+        """Each subject and object, once."""
+        return self._terms
+
     def typed_literals(self) -> Iterator[str]:
         """Each literal that names its datatype, once."""
         return (term for term in self._terms if term[0] == '"' and term[-1] == ">")
