@@ -342,8 +342,9 @@ def sentence_mentions(
             found.append((at, mention))
             if unit.noun.name and last > at:
                 covered = last
-            if last + 2 < len(units) and units[last + 1].word == "(":
-                mention.acronym = _acronym(units, last + 2, tokens)
+            after = last + 3 if last + 3 < len(units) and units[last + 1].word == "in" else last + 1
+            if after + 1 < len(units) and units[after].word == "(":
+                mention.acronym = _acronym(units, after + 1, tokens)
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from kg_builder.extract.actors import AUTHORITY, ORGANISATION, STATE
 from kg_builder.extract.clauses import ASKED, NEGATED, REAL, UNREAL, Clauses
 from kg_builder.extract.frame import Frame, conditions, personal, set_agents, unit_at
@@ -77,10 +79,10 @@ def _noun_parties(frame: Frame) -> None:
     trigger, noun = frame.trigger, clauses.noun(frame.at)
     patient = trigger.victim or ("of", "against", "on", "upon", "towards", "toward", "among", "for")
     agents = clauses.agents(at)
-    for preposition in patient:
-        found = _tail(clauses, at, preposition)
-        if found and any(personal(clauses, each) for each in found):
-            frame.victims = [each for each in found if personal(clauses, each)]
+    for past_agent, preposition in product((False, True), patient):
+        found = [each for each in _tail(clauses, at, preposition, past_agent=past_agent) if personal(clauses, each)]
+        if found:
+            frame.victims = found
             break
     if trigger.victim == () and frame.victims and not agents:
         first = frame.victims[0]
@@ -113,8 +115,8 @@ def _preposition_of(clauses: Clauses, at: int) -> str:
     return clauses.units[clauses.back(at)].word if clauses.back(at) >= 0 else ""
 
 
-def _tail(clauses: Clauses, at: int, preposition: str) -> list[int]:
-    """The nouns after a preposition among the phrases that say more of the noun at ``at``."""
+def _tail(clauses: Clauses, at: int, preposition: str, *, past_agent: bool = True) -> list[int]:
+    """The nouns after a preposition among the phrases that say more of the noun at ``at``; ``past_agent``: also after "by"."""
     j = at
     while clauses.kind(j + 1) in ("PREP", "DATE", "ADV") or (
         clauses.kind(j + 1) in ("CONJ", "COMMA") and clauses.is_noun(j + 2) and j - at < 8
@@ -129,6 +131,8 @@ def _tail(clauses: Clauses, at: int, preposition: str) -> list[int]:
             return []
         if clauses.kind(j + 1) == "PREP" and clauses.units[j + 1].word == preposition:
             return clauses.coordinated_right(j + 2)
+        if not past_agent and clauses.units[j + 1].word in clauses.language.words("grammar", "agent_prepositions"):
+            return []
         if clauses.kind(j + 1) != "PREP" and j + 2 not in clauses.coordinated_right(j):
             return []
         j += 2

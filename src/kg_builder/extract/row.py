@@ -107,6 +107,8 @@ class Row:
                 return False
             if unit.kind == "COMMA":
                 opened = self.units[j + 1]
+                if opened.noun is not None and j + 2 == comma and self.is_noun(j - 1):
+                    return True
                 participle = opened.verb is not None and (opened.verb.form in ("gerund", "participle") or opened.verb.ambiguous)
                 return opened.kind == "REL" or participle
         return False
@@ -181,6 +183,8 @@ class Row:
             after = nxt + 2
             while self.kind(after) == "PREP" and self.is_noun(after + 1):
                 after += 2
+            if self.kind(after) == "COMMA" and self.is_noun(after + 1) and self.kind(after + 2) == "COMMA":
+                after += 3
             if self.is_verb(after) and self.verb(after).form in ("finite", "copula"):
                 return found
             if comma and self.kind(nxt) == "COMMA" and not self._list_goes_on(nxt + 1):
