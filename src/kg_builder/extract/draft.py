@@ -164,7 +164,9 @@ class _Drafter:
         found = list(frames(clauses))
         acts = frozenset(frame.at for frame in found if frame.thing is not None)
         for denial in denials(clauses, spoken, acts):
-            who = self._party(clauses, denial.deniers[0])
+            if not denial.deniers and not self.official_publisher:
+                continue
+            who = self._party(clauses, denial.deniers[0]) if denial.deniers else None
             self.denials.append(Denial(who, self._slot(clauses, *denial.what), self._slot(clauses, *denial.quote)))
         for frame in found:
             voice = self._voice(clauses, frame, spoken)

@@ -45,7 +45,7 @@ def publisher_of(read: list[Read], register: Register, language: Language) -> st
     asking = {entry["say"].split()[0] for entry in language.data["demands"].get("performatives", ())}
     saying = language.words("scope", "report", "verbs") | asking
     for number, (clauses, _, mentions) in enumerate(read):
-        ours = _after_we(clauses, language)
+        ours = max(_after_we(clauses, language), _in_title(clauses, language) if number < HEAD else -1)
         for at, mention in mentions:
             name = by_mention[id(mention)].name
             if at == ours:
@@ -73,6 +73,18 @@ def _after_we(clauses: Clauses, language: Language) -> int:
     if len(clauses.units) < 4 or not clauses.is_noun(0) or clauses.kind(1) != "COMMA" or not clauses.is_noun(2):
         return -1
     return 2 if clauses.noun(0).lemma in language.words("actors", "speakers_first") else -1
+
+
+def _in_title(clauses: Clauses, language: Language) -> int:
+    """The unit of the publisher in a title such as "Statement of the Delegation of X"; -1 where there is none."""
+    if not clauses.sentence.heading:
+        return -1
+    for at, unit in enumerate(clauses.units[:-2]):
+        titled = unit.noun is not None and unit.noun.lemma in language.words("actors", "titles_of_texts")
+        by = clauses.units[at + 1].word in ("of", "by", "from")
+        if titled and by and clauses.is_noun(at + 2) and clauses.party(at + 2):
+            return at + 2
+    return -1
 
 
 def addressee_of(read: list[Read], publisher: frozenset[str]) -> Mention | None:

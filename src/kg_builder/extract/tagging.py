@@ -393,7 +393,10 @@ def _decide(
         adjective_or_noun()
     elif (
         not can_be_noun
-        or (reading.lemma in language.words("scope", "spoken") and _agrees(forms, previous_token, language))
+        or (
+            reading.lemma in language.words("scope", "spoken")
+            and _agrees(forms, sentence.tokens, sentence.tokens.index(token), language)
+        )
         or (
             next_tag in ("DET", "OWN", "PRON", "SUB", "QUANT")
             or next_low == "that"
@@ -434,11 +437,20 @@ def _verb_ahead(tokens: list[Token], following: Token | None, language: Language
     )
 
 
-def _agrees(forms: str, subject: Token | None, language: Language) -> bool:
-    """Whether a present tense can have this noun as its subject."""
-    if subject is None:
+def _agrees(forms: str, tokens: list[Token], at: int, language: Language) -> bool:
+    """Whether the present tense at ``at`` can have the noun before it as its subject; of "the police of X" that is the police."""
+    subject = at - 1
+    while subject > 1 and tokens[subject].tag in ("NOUN", "NAME"):
+        before = subject - 1
+        while before > 0 and tokens[before].tag in ("DET", "ADJ", "NAME", "NOUN") and tokens[before].tag != "PREP":
+            before -= 1
+        if language.counterpart(tokens[before].low) != "of" or before < 1:
+            break
+        subject = before - 1
+    if subject < 0:
         return False
-    return subject.low in language.words("grammar", "collective") or is_plural(subject.low, language) == ("b" in forms)
+    low = tokens[subject].low
+    return low in language.words("grammar", "collective") or is_plural(low, language) == ("b" in forms)
 
 
 def is_plural(low: str, language: Language) -> bool:
@@ -459,7 +471,7 @@ def _ensure_verb(tokens: list[Token], language: Language) -> None:
             if token.form[:1] != "?" or position == 0 or position + 1 == len(piece):
                 continue
             before, after = piece[position - 1], piece[position + 1]
-            if before.tag in ("NOUN", "NAME") and after.low not in ("of",) and _agrees(token.form, before, language):
+            if before.tag in ("NOUN", "NAME") and after.low not in ("of",) and _agrees(token.form, piece, position, language):
                 token.tag, token.form = "V", token.form[1:]
                 token.lemma = language.readings(token.low)[0].lemma
                 break

@@ -161,7 +161,7 @@ class Denying:
 
 def denials(clauses: Clauses, spoken: list[Voice], acts: frozenset[int] = frozenset()) -> list[Denying]:
     """The denials of a sentence: by a verb of denying, by a phrase for it, or by a negation in an authority's mouth."""
-    found = []
+    found: list[Denying] = []
     scope = clauses.language.data["scope"].get("denial", {})
     for at, unit in enumerate(clauses.units):
         verb = unit.verb
@@ -178,9 +178,12 @@ def denials(clauses: Clauses, spoken: list[Voice], acts: frozenset[int] = frozen
         passive = clauses.passive(at)
         deniers = clauses.agents(at) if passive and by_verb else clauses.subjects(at)
         deniers = [each for each in deniers if clauses.party(each) or clauses.noun(each).pronoun or clauses.noun(each).name]
+        end = _clause_end(clauses, at)
+        if phrase is not None and verb.lemma == "be":
+            found += _called_untrue(clauses, at, spoken, end)
+            continue
         if not deniers:
             continue
-        end = _clause_end(clauses, at)
         start = (
             min(clauses.noun(deniers[0]).start, unit.start) if unit.start - clauses.noun(deniers[0]).start < 20 else unit.start
         )
@@ -196,6 +199,17 @@ def denials(clauses: Clauses, spoken: list[Voice], acts: frozenset[int] = frozen
         if not any(each.quote[0] < defence.quote[1] and defence.quote[0] < each.quote[1] for each in found):
             found.append(defence)
     return found
+
+
+def _called_untrue(clauses: Clauses, at: int, spoken: list[Voice], end: int) -> Iterator[Denying]:
+    """Such as "the allegations are baseless": denied by whose words these are, or without a speaker by the publisher."""
+    subjects = [each for each in clauses.subjects(at) if _named_deniable(clauses, each, names_act=False)]
+    if not subjects:
+        return
+    start = clauses.noun(subjects[0]).start
+    voice = next((each for each in reversed(spoken) if each.start <= start < each.end), None)
+    if voice is None or (voice.speakers and official(clauses, voice.speakers[0])):
+        yield Denying(voice.speakers if voice else (), (start, end), (start, end))
 
 
 def official(clauses: Clauses, at: int) -> bool:
