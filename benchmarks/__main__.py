@@ -62,6 +62,7 @@ if __name__ == "__main__":
     given = parser.parse_args()
     if given.what == "validate":
         validation.compare(given.sizes or list(validation.SIZES), given.engine or list(ENGINES), given.limit)
+        validation.compare_runs(given.sizes or list(validation.SIZES))
     else:
         header = ["statements", "triples", "build s", "write s", "write : rdflib"]
         print(tabulate([measure(size) for size in given.sizes or SIZES], header, disable_numparse=True, tablefmt="pipe"))

@@ -2,7 +2,8 @@
 
 Each runs in a process of its own. The seconds are those of the whole process, from the start of Python to the results, by the
 clock and of the processor; the latter bear comparison where the machine has other work too, and the limit is one on them. An
-engine that is cut at one size is not asked at a larger one.
+engine that is cut at one size is not asked at a larger one. A second table has the runs of the whole command on N-Quads: all at
+once, and with ``--cache`` before and after a change to one statement.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import pyoxigraph as ox
 from tabulate import tabulate
 
 from benchmarks.faults import Fault, write_faulty
@@ -25,6 +27,7 @@ from kg_builder.shapes import read_shapes
 SIZES = (1, 100, 1000)
 LIMIT = 600
 MEMORY = 10 * 2**30
+RUNS = ["statements", "file MiB", "run of the command", "CPU s", "peak MiB", "told as all at once"]
 HEADER = ["statements", "file MiB", "engine", "seconds", "CPU s", "peak MiB", "planted", "found", "results in all"]
 
 
@@ -50,6 +53,28 @@ def compare(sizes: list[int], engines: list[str], limit: int) -> None:
     print(tabulate(rows, HEADER, disable_numparse=True, tablefmt="pipe"))
 
 
+def compare_runs(sizes: list[int]) -> None:
+    """Print a table: the command on a file, and what ``--cache`` makes of a second run."""
+    rows: list[list[str]] = []
+    with tempfile.TemporaryDirectory() as name:
+        turtle, data, cache = (Path(name) / each for each in ("graph.ttl", "graph.nq", "cache"))
+        for size in sizes:
+            write_faulty(turtle, size)
+            ox.serialize(ox.parse(path=turtle), output=data, format=ox.RdfFormat.N_QUADS)
+            content, named = data.read_bytes(), f'/statement/s-{size // 2 + 1:06d}/utterance/c3> <[^>]*proposition> "'.encode()
+            changed, changes = re.subn(named, rb"\g<0>Changed. ", content)
+            assert changes == 1
+            for what, now in (("", content), (", one statement changed", changed)):
+                data.write_bytes(now)
+                whole = _command(data)
+                runs = [(f"all at once{what}", whole), (f"--cache{what or ', the first'}", _command(data, "--cache", str(cache)))]
+                for run, (cpu, peak, told) in runs:
+                    same = "yes" if told == whole[2] else "no"
+                    rows.append([f"{size:,}", f"{len(now) / 2**20:,.0f}", run, f"{cpu:.1f}", f"{peak:,.0f}", same])
+                    print(*rows[-1], sep="\t", file=sys.stderr, flush=True)
+    print(tabulate(rows, RUNS, disable_numparse=True, tablefmt="pipe"))
+
+
 def _measure(engine: str, data: Path, shapes: Path, planted: set[Fault], limit: int) -> list[str]:
     """What stands in the columns after the engine; one text where it came to no results."""
     command = [sys.executable, "-m", "benchmarks.engines", engine, str(data), str(shapes), str(limit), str(MEMORY)]
@@ -71,6 +96,17 @@ def _measure(engine: str, data: Path, shapes: Path, planted: set[Fault], limit: 
         str(len(planted & found)),
         str(len(told["results"])),
     ]
+
+
+def _command(data: Path, *options: str) -> tuple[float, float, bytes]:
+    """CPU seconds and peak MiB of ``kg-builder validate``, and its report."""
+    command = [sys.executable, "-m", "kg_builder", "validate", str(data), "--fail-on", "none", "--format", "json", *options]
+    with tempfile.TemporaryFile() as output, subprocess.Popen(command, stdout=output) as process:
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == 0
+        output.seek(0)
+        return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, output.read()
 
 
 def _statement(node: str) -> list[str]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -272,10 +273,14 @@ def test_a_file_of_another_name_is_told_with_the_name_that_is_meant(tmp_path: Pa
     assert "acts" in raised.value.problems[0].mend
 
 
-@pytest.mark.xfail(strict=True, raises=(AttributeError, TypeError), reason="Only acts.yaml is checked for its shape.")
 @pytest.mark.parametrize(
     ("file", "content"),
-    [("actors.yaml", "authority: [harpooner]\n"), ("times.yaml", "months: [january]\n")],
+    [
+        ("actors.yaml", "authority: [harpooner]\n"),
+        ("times.yaml", "months: [january]\n"),
+        ("numbers.yaml", "words: twelve\n"),
+        ("numbers.yaml", "words: {twelve: a dozen}\n"),
+    ],
 )
 def test_data_of_a_wrong_shape_is_told(file: str, content: str, tmp_path: Path) -> None:
     own(tmp_path, content, file)
@@ -347,6 +352,26 @@ def assert_true_to_its_text(text: str) -> None:
         assert [
             each for each in refused if each.reason in ("absent", "unknown-type", "unknown-force", "unknown-kind", "bad-date")
         ] == []
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "The police arrested five activists and beat them, ",
+        "“Who” — ",
+        "We urge the mayor to:\n- go;\n\n",
+        "said that police and ",
+    ],
+)
+def test_time_grows_with_a_strange_text_and_no_faster(piece: str) -> None:
+    def seconds(size: int) -> float:
+        text = (piece * size)[:size]
+        began = process_time()
+        draft(text, "en")
+        return process_time() - began
+
+    seconds(5_000)
+    assert seconds(80_000) < 8 * seconds(20_000)
 
 
 @pytest.mark.parametrize(

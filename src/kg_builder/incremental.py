@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,12 +31,12 @@ from kg_builder.engine.terms import to_term
 from kg_builder.errors import InputError, Location, input_error
 from kg_builder.graphs import each_quad, open_source
 from kg_builder.locate import Places
-from kg_builder.parts import STATEMENT, NotByParts, Parts, Span, split, together
+from kg_builder.parts import STATEMENT, NotByParts, Parts, split, together
 from kg_builder.pipeline import from_terms, is_of_check, run_checks
 from kg_builder.query import Query, list_queries
 from kg_builder.report import Report, Result, Terms
 from kg_builder.shapes import read_shapes
-from kg_builder.validation import find_ill_typed, name_shapes, to_result, with_places
+from kg_builder.validation import find_ill_typed, name_shapes, to_result, with_place
 from kg_builder.vocabulary import expand, ontology_files, shipped
 
 _NODE = f"<{STATEMENT}"
@@ -106,7 +107,7 @@ def validate_by_parts(names: Sequence[str], folder: Path, cache: Path) -> Report
 def _report(parts: Parts, rules: Rules, known: _Cache) -> Report:
     shared = parts.shared_lines()
     of_shared = _digest([shared])
-    base = known.found.get(of_shared) or _look(shared, parts, rules, (), None)
+    base = known.found.get(of_shared) or _look(shared, parts, rules, set(), None)
     kept = {of_shared: base}
     digests = {id_: parts.digest(id_) for id_ in parts.statements}
     links = {at: known.links[at] if at in known.links else parts.links(id_) for id_, at in digests.items()}
@@ -114,17 +115,18 @@ def _report(parts: Parts, rules: Rules, known: _Cache) -> Report:
     for ids in together({id_: links[digest] for id_, digest in digests.items()}):
         key = _digest([of_shared.encode(), *(digests[id_].encode() for id_ in ids)])
         spans = chain.from_iterable(parts.statements[id_] for id_ in ids)
-        part = known.found.get(key) or _look(shared + parts.lines(spans), parts, rules, ids, base)
+        about = {*ids, *chain.from_iterable(links[digests[id_]] for id_ in ids)}
+        part = known.found.get(key) or _look(shared + parts.lines(spans), parts, rules, about, base)
         kept[key] = part
         found.append(part)
     known.write(links, kept)
     return _whole(parts, rules, base, found)
 
 
-def _look(lines: bytes, parts: Parts, rules: Rules, ids: Iterable[str], base: Found | None) -> Found:
-    """Validate the shared lines, alone or with those of some statements."""
+def _look(lines: bytes, parts: Parts, rules: Rules, about: set[str], base: Found | None) -> Found:
+    """Validate the shared lines, alone or with those of some statements, which may be ``about`` these statements."""
     index = Index(each_quad(replace(parts.source, content=lines)))
-    _check(index, set(ids))
+    _check(index, about)
     nodes = find_nodes(index, rules.targets.values())
     terms = [Terms.of(raw) for raw in (*rules.plan.run(index, nodes), *find_ill_typed(index))]
     terms += [result.terms for result in run_checks(index, rules.checks) if result.terms]
@@ -141,13 +143,13 @@ def _look(lines: bytes, parts: Parts, rules: Rules, ids: Iterable[str], base: Fo
     )
 
 
-def _check(index: Index, ids: set[str]) -> None:
+def _check(index: Index, about: set[str]) -> None:
     """Raise :class:`NotByParts` where lines are about more, or other things, than the part that they were taken for."""
     types = index.objects(RDF_TYPE)
     for term in index.terms():
         if term[0] == "_":
             raise NotByParts("it has blank nodes")
-        if term.startswith(_NODE) and term[len(_NODE) : -1].partition("/")[0] not in ids:
+        if term.startswith(_NODE) and term[len(_NODE) : -1].partition("/")[0] not in about:
             raise NotByParts("what statements share names a node of a statement, or an IRI is escaped")
     for subject in index.nodes():
         if not subject.startswith(_NODE):
@@ -184,28 +186,23 @@ def _whole(parts: Parts, rules: Rules, base: Found, found: list[Found]) -> Repor
     looked_at = sum(part.nodes for part in found) + len(others)
     if not looked_at:
         raise NotByParts("nothing is to be looked at")
-    return Report(with_places(results, _places(parts, results)), looked_at, len(rules.targets) - len(idle), paths, idle)
+    return Report(_placed(results, parts), looked_at, len(rules.targets) - len(idle), paths, idle)
 
 
-def _places(parts: Parts, results: Iterable[Result]) -> list[Places]:
-    """Where the results' nodes stand: found in their statements' lines, and in all only where they are not described there."""
+def _placed(results: Sequence[Result], parts: Parts) -> tuple[Result, ...]:
+    """The results, each with the place of its triple: looked for in the lines about its node, and in all where there are none."""
     nodes = {result.terms.focus for result in results if result.terms and result.terms.focus}
-    homes: set[tuple[Span, ...]] = set()
-    for node in nodes:
-        id_ = node[len(_NODE) : -1].partition("/")[0] if node.startswith(_NODE) else ""
-        spans = parts.statements.get(id_, ()) if id_ else parts.shared
-        lines = parts.lines(spans)
-        start = f"{node} ".encode()
-        if not lines.startswith(start) and b"\n" + start not in lines:
-            return [Places.read(parts.source, nodes)]
-        homes.add(spans)
-    line = begin = 0
-    places = []
-    for first, last in sorted(chain.from_iterable(homes)):
-        line += parts.source.content.count(b"\n", begin, first)
-        begin = first
-        places.append(Places.read(replace(parts.source, content=parts.source.content[first:last]), nodes, line + 1))
-    return places
+    ids = {node[len(_NODE) : -1].partition("/")[0] for node in nodes if node.startswith(_NODE)}
+    homes = [parts.shared, *(parts.statements.get(id_, ()) for id_ in ids)]
+    places: dict[str, list[Places]] = {}
+    content, counted, line = parts.source.content, 0, 1
+    for node, (first, last) in sorted(parts.about(nodes, chain.from_iterable(homes)), key=itemgetter(1)):
+        line += content.count(b"\n", counted, first)
+        counted = first
+        lines = replace(parts.source, content=content[first:last])
+        places.setdefault(node, []).append(Places.read(lines, nodes, line))
+    anywhere = [Places.read(parts.source, nodes)] if nodes - places.keys() else []
+    return tuple(with_place(each, places.get(each.terms.focus, anywhere) if each.terms else []) for each in results)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -22,6 +22,7 @@ Span = tuple[int, int]
 
 _START = re.escape(f"<{STATEMENT}".encode())
 _RUN = re.compile(rb"(?m)^%s(?P<id>[^/>\\\s<]++)[/>][^\n]*+\n?(?:%s(?P=id)[/>][^\n]*+\n?)*+" % (_START, _START))
+_SUBJECT = re.compile(rb"(?m)^(?P<subject><[^<>\s]*+>)[^\n]*+\n?(?:(?P=subject)[^\n]*+\n?)*+")
 _LINE = re.compile(rb"(?:<[^<>\\\s]++>[ \t]*+[<][^\n]*+|[ \t]*+(?:#[^\n]*+)?)\n?")
 _LINKS = re.compile(
     rb"%s([^/>\\\s]++)|<%s>[ \t]*+(?!%s)(<[^>]*+>)" % (_START, re.escape(expand("oa:hasSource").encode()), _START)
@@ -53,6 +54,14 @@ class Parts:
             if line[:1] == b"<":
                 kept.append(line)
         return b"".join(kept)
+
+    def about(self, nodes: Container[str], spans: Iterable[Span]) -> Iterator[tuple[str, Span]]:
+        """Which of these nodes the lines begin with: each, with those of its lines that follow each other."""
+        for span in spans:
+            for match in _SUBJECT.finditer(self.source.content, *span):
+                subject = match["subject"].decode("utf-8", "replace")
+                if subject in nodes:
+                    yield subject, match.span()
 
     def digest(self, statement: str) -> str:
         """The same for the same lines in the same order."""

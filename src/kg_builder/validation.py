@@ -144,15 +144,12 @@ def place(results: Iterable[Result], sources: Iterable[Source]) -> tuple[Result,
     """The results, sorted, each with the place of its triple in the files, where it has one."""
     results = sorted(results)
     nodes = {result.terms.focus for result in results if result.terms and result.terms.focus}
-    return with_places(results, [Places.read(source, nodes) for source in sources] if nodes else [])
+    files = [Places.read(source, nodes) for source in sources] if nodes else []
+    return tuple(with_place(result, files) for result in results)
 
 
-def with_places(results: Iterable[Result], files: list[Places]) -> tuple[Result, ...]:
-    """The results in their order, each with the place of its triple, where it has one."""
-    return tuple(_placed(result, files) for result in results)
-
-
-def _placed(result: Result, files: list[Places]) -> Result:
+def with_place(result: Result, files: list[Places]) -> Result:
+    """A result with the place of its triple, where it has one."""
     if result.terms is None or not result.terms.focus:
         return result
     focus, path, value, *_ = result.terms

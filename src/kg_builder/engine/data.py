@@ -96,6 +96,17 @@ class Index:
             for value in values
         )
 
+    def give_away(self) -> Iterator[ox.Quad]:
+        """All triples, in no graph of a name; what was given is forgotten, so that a big graph is not held twice."""
+        self._subjects.clear()
+        self._terms.clear()
+        return read_lines(
+            f"{subject} {predicate} {value} .\n"
+            for predicate in list(self._objects)
+            for subject, values in self._objects.pop(predicate).items()
+            for value in values
+        )
+
     def predicates(self) -> Iterable[str]:
         return self._objects
 

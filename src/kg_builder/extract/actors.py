@@ -194,7 +194,8 @@ def full_end(units: list[Unit], at: int, tokens: list[Token], kinds: Kinds, *, p
             break
         if preposition == "of":
             if tokens[noun.start].tag == "OWN" or (
-                articles
+                (articles or not people)
+                and not noun.name
                 and noun.start == noun.head
                 and any(len(each.words) == 1 for each in kinds.language.triggers["nouns"].get(noun.lemma, ()))
             ):

@@ -451,6 +451,8 @@ class _Drafter:
             noun = clauses.units[j + 1].noun
             if noun is None or not self.kinds.is_place(noun, clauses.tokens):
                 continue
+            if not noun.name and clauses.tokens[noun.start].tag not in ("DET", "OWN", "ADJ"):
+                continue
             last = full_end(clauses.units, j + 1, clauses.tokens, self.kinds, people=False)
             slot = self._slot(clauses, noun.start, clauses.units[last].end)
             if low <= unit.start < high:

@@ -20,11 +20,14 @@ from kg_builder.vocabulary import Concept, read_vocabulary, shipped
 
 FILES = ("grammar", "acts", "actors", "demands", "numbers", "places", "scope", "times")
 KEPT_LEMMAS = 50_000
+VERB_COLUMNS = 5
 DETECTED_WORDS = 3000
 FEW_WORDS = 20
 """A text of fewer words is taken for the likeliest language that it has any function word of."""
 LEAST_SHARE = 0.22
 """The share of function words below which a text is in another language; that of English and French prose is above 0.35."""
+MODEL = "en"
+"""The language whose files show which keys there are."""
 TRIGGER_KEYS = frozenset(
     ["say", "subject", "object", "victim", "agent", "things", "with", "without", "people", "weak"],
 )
@@ -216,6 +219,8 @@ def _read(code: str, roots: tuple[Path, ...], folder: Path | None) -> Language:
             if path.stem == "acts":
                 _read_acts(tree, acts, triggers)
             else:
+                if root != shipped("ontology") / "lexicon" / MODEL:
+                    _check_shape(tree, _model(path.stem))
                 _merge(data[path.stem], _plain(tree))
     if not data["grammar"]:
         raise input_error(f"the lexicon of '{code}' has no grammar.yaml", Location(str(roots[0])))
@@ -242,26 +247,74 @@ def _read(code: str, roots: tuple[Path, ...], folder: Path | None) -> Language:
         name=data["grammar"].get("name", code),
         data=data,
         tags=tags,
-        verbs=_read_verbs(roots[0] / tables["verbs"]) if "verbs" in tables else {},
-        adjectives=frozenset(_lines(roots[0] / tables["adjectives"])) if "adjectives" in tables else frozenset(),
+        verbs=_read_verbs(_tables(roots, tables.get("verbs"))),
+        adjectives=frozenset(line for path in _tables(roots, tables.get("adjectives")) for _, line in _lines(path)),
         triggers=triggers,
     )
 
 
-def _lines(path: Path) -> Iterable[str]:
-    return (line for line in path.read_text("utf-8").splitlines() if line and not line.startswith("#"))
+@lru_cache(maxsize=len(FILES))
+def _model(stem: str) -> dict[str, Any]:
+    """The shipped file whose keys tell what a file of that name is made of."""
+    path = shipped("ontology") / "lexicon" / MODEL / f"{stem}.yaml"
+    tree = parse_yaml(read_text(path, str(path), keep_bom=False), str(path))
+    assert tree is not None
+    plain: dict[str, Any] = _plain(tree)
+    return plain
 
 
-def _read_verbs(path: Path) -> dict[str, tuple[Reading, ...]]:
+def _check_shape(tree: Tree, model: Mapping[str, Any]) -> None:
+    """Raises InputError where a key has another form of value than in the model."""
+    for key, node in tree.entries.items():
+        wanted = model.get(key)
+        if wanted is None or (isinstance(node, Scalar) and node.empty):
+            continue
+        form = "a mapping" if isinstance(wanted, dict) else "a list" if isinstance(wanted, list) else "one value"
+        given = "a mapping" if isinstance(node, Tree) else "a list" if isinstance(node, Sequence) else "one value"
+        if form != given:
+            raise input_error(
+                f"'{key}' is {form}, and {given} stands here", tree.keys[key], f"See {MODEL}, the model of a lexicon."
+            )
+        if isinstance(node, Tree) and wanted:
+            _check_values(node, wanted)
+
+
+def _check_values(tree: Tree, model: Mapping[str, Any]) -> None:
+    if all(isinstance(value, int) for value in model.values()):
+        for key, node in tree.entries.items():
+            if not isinstance(node, Scalar) or not node.text.isdecimal():
+                raise input_error(f"'{key}' is a number", tree.keys[key])
+    elif any(isinstance(value, dict | list) for value in model.values()):
+        _check_shape(tree, model)
+
+
+def _tables(roots: tuple[Path, ...], name: str | None) -> list[Path]:
+    """The tables of that name, ours and those that a folder adds."""
+    return [root / name for root in roots if (root / name).is_file()] if name else []
+
+
+def _lines(path: Path) -> Iterable[tuple[int, str]]:
+    lines = read_text(path, str(path), keep_bom=False).splitlines()
+    return ((number, line) for number, line in enumerate(lines, 1) if line and not line.startswith("#"))
+
+
+def _read_verbs(paths: Iterable[Path]) -> dict[str, tuple[Reading, ...]]:
     forms: dict[str, list[Reading]] = {}
-    for line in _lines(path):
-        lemma, *columns, other = line.split("\t")
-        by_form: dict[str, str] = {lemma: "b"}
-        for letter, column in zip("sgdn", columns, strict=True):
-            for form in column.split("/"):
-                by_form[form] = by_form.get(form, "") + letter
-        for form, letters in by_form.items():
-            forms.setdefault(form, []).append(Reading(lemma, letters, other))
+    for path in paths:
+        for number, line in _lines(path):
+            lemma, *columns = line.split("\t")
+            if len(columns) != VERB_COLUMNS:
+                raise input_error(
+                    f"a verb has {VERB_COLUMNS + 1} columns, and this line has {len(columns) + 1}",
+                    Location(str(path), number, 1),
+                    "They are the base, four forms and what else it can be (- for nothing), with a tab between them.",
+                )
+            by_form: dict[str, str] = {lemma: "b"}
+            for letter, column in zip("sgdn", columns, strict=False):
+                for form in column.split("/"):
+                    by_form[form] = by_form.get(form, "") + letter
+            for form, letters in by_form.items():
+                forms.setdefault(form, []).append(Reading(lemma, letters, columns[-1]))
     return {form: tuple(readings) for form, readings in forms.items()}
 
 

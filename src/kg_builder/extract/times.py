@@ -173,6 +173,8 @@ class Clock:
 
     def _alone(self, tokens: list[Token], at: int) -> Time | None:
         """A year or a season with its year, after a preposition or a word for a part of a year."""
+        if at >= len(tokens):
+            return None
         token = tokens[at]
         if token.low in self._seasons:
             year = self._year(tokens, at + 1)
