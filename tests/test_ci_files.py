@@ -313,9 +313,8 @@ def test_a_fault_in_a_folder_is_annotated_at_its_line(work: Path, where: str) ->
     claims.write_text(text.replace("status: reviewed", "status: revied", 1), "utf-8")
     ran = act(work, folder=where)
     assert ran.code == 2
-    found = ran.matcher.match(ran.errors.splitlines()[0])
-    assert found
-    assert found.groups()[:2] == (claims.relative_to(work).as_posix(), str(line))
+    ((kind, file, at, _),) = annotated(ran.log)
+    assert (kind, file, at) == ("error", claims.relative_to(work).as_posix(), line)
 
 
 # --- pre-commit -------------------------------------------------------------------------------------------------------

@@ -30,12 +30,12 @@ from conftest import ROOT, Command
 
 import kg_builder
 from kg_builder.evaluation.reading import read_annotation
-from kg_builder.extract.claims_form import claims_file
 from kg_builder.extract.draft import draft
 from kg_builder.extract.exchange import to_exchange
 from kg_builder.extract.foreign import from_exchange
+from kg_builder.extract.form.claims_form import claims_file
+from kg_builder.extract.form.sought import OTHER, Sought
 from kg_builder.extract.language import languages, read_language
-from kg_builder.extract.sought import OTHER, Sought
 from kg_builder.extract.verify import REASONS, verify
 from kg_builder.source.folder import MAX_TEXT
 from kg_builder.vocabulary import read_vocabulary

@@ -17,10 +17,10 @@ from kg_builder.extract.draft import draft
 from kg_builder.extract.entries import Draft, Slot
 from kg_builder.extract.exchange import to_exchange
 from kg_builder.extract.language import detect, languages, read_language
-from kg_builder.extract.numbers import counts
-from kg_builder.extract.sentences import sentences
-from kg_builder.extract.tagging import tag
-from kg_builder.extract.times import Clock
+from kg_builder.extract.reading.numbers import counts
+from kg_builder.extract.reading.sentences import sentences
+from kg_builder.extract.reading.tagging import tag
+from kg_builder.extract.reading.times import Clock
 from kg_builder.extract.verify import verify
 
 TODAY = date(2031, 6, 15)

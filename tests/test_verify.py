@@ -12,16 +12,16 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kg_builder.errors import Location
-from kg_builder.extract.claims_form import claims_file
 from kg_builder.extract.draft import draft
 from kg_builder.extract.entries import Draft, Slot
 from kg_builder.extract.exchange import to_exchange
 from kg_builder.extract.foreign import from_exchange
+from kg_builder.extract.form.claims_form import claims_file
+from kg_builder.extract.form.occurrences import Occurrences
+from kg_builder.extract.form.parties import Parties
+from kg_builder.extract.form.yaml_lines import comment, entry, flow, scalar
 from kg_builder.extract.language import read_language
-from kg_builder.extract.occurrences import Occurrences
-from kg_builder.extract.parties import Parties
 from kg_builder.extract.verify import REASONS, verify
-from kg_builder.extract.yaml_lines import comment, entry, flow, scalar
 from kg_builder.model import Entities
 from kg_builder.source.entities import check_no_name
 from kg_builder.source.text import Text

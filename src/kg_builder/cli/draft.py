@@ -41,10 +41,10 @@ def draft(
     TEXT is a file, or - for standard input. A statement.yaml beside it gives language, publisher and date.
     Exit code 3: there was nothing to draft.
     """
-    from kg_builder.extract.claims_form import claims_file  # noqa: PLC0415 - each command imports what it needs
     from kg_builder.extract.draft import draft as run_draft  # noqa: PLC0415
     from kg_builder.extract.exchange import to_exchange  # noqa: PLC0415
     from kg_builder.extract.foreign import from_exchange  # noqa: PLC0415
+    from kg_builder.extract.form.claims_form import claims_file  # noqa: PLC0415 - each command imports what it needs
     from kg_builder.extract.keep import write_draft  # noqa: PLC0415
     from kg_builder.extract.setting import Setting, setting_of, text_of, unfit_for_build  # noqa: PLC0415
     from kg_builder.extract.verify import verify  # noqa: PLC0415

@@ -6,7 +6,15 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
-from kg_builder.extract.actors import (
+from kg_builder.extract.entries import Allegation, Demand, Denial, Draft, Event, Slot, Span, Victims
+from kg_builder.extract.finding.demanding import Demanding
+from kg_builder.extract.finding.demands import demands, opens_list
+from kg_builder.extract.finding.frame import Frame
+from kg_builder.extract.finding.frames import frames
+from kg_builder.extract.finding.head import addressee_of, date_of, publisher_of
+from kg_builder.extract.finding.voices import Voice, denials, official, voices
+from kg_builder.extract.language import Language, detect, read_language
+from kg_builder.extract.reading.actors import (
     AUTHORITY,
     GROUP,
     ORGANISATION,
@@ -21,18 +29,10 @@ from kg_builder.extract.actors import (
     mention_of,
     sentence_mentions,
 )
-from kg_builder.extract.clauses import NEGATED, REAL, Clauses
-from kg_builder.extract.demanding import Demanding
-from kg_builder.extract.demands import demands, opens_list
-from kg_builder.extract.entries import Allegation, Demand, Denial, Draft, Event, Slot, Span, Victims
-from kg_builder.extract.frame import Frame
-from kg_builder.extract.frames import frames
-from kg_builder.extract.head import addressee_of, date_of, publisher_of
-from kg_builder.extract.language import Language, detect, read_language
-from kg_builder.extract.phrases import Noun, parse
-from kg_builder.extract.sentences import sentences
-from kg_builder.extract.times import Clock, Time
-from kg_builder.extract.voices import Voice, denials, official, voices
+from kg_builder.extract.reading.clauses import NEGATED, REAL, Clauses
+from kg_builder.extract.reading.phrases import Noun, parse
+from kg_builder.extract.reading.sentences import sentences
+from kg_builder.extract.reading.times import Clock, Time
 
 
 def draft(text: str, language: str = "", *, publisher: str = "", today: date | None = None, folder: Path | None = None) -> Draft:

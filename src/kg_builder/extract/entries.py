@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg_builder.extract.actors import Actor
+from kg_builder.extract.reading.actors import Actor
 
 Span = tuple[int, int]
 """Start and end in the text, in code points, end exclusive."""

@@ -13,9 +13,9 @@ from typing import Any, TypeGuard, TypeVar
 
 from kg_builder.errors import InputError, Problem
 from kg_builder.evaluation.located import LocatedJson
-from kg_builder.extract.actors import Actor, Mention
 from kg_builder.extract.entries import Allegation, Demand, Denial, Draft, Event, Slot, Span, Victims
-from kg_builder.extract.occurrences import Occurrences
+from kg_builder.extract.form.occurrences import Occurrences
+from kg_builder.extract.reading.actors import Actor, Mention
 from kg_builder.extract.verify import Refusal
 from kg_builder.source.text import Text
 

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from kg_builder.errors import Location, input_error
-from kg_builder.extract.claims_form import MARK
+from kg_builder.extract.form.claims_form import MARK
 
 
 def write_draft(path: Path, content: str) -> None:

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from kg_builder.extract.actors import AUTHORITY, GROUP, ORGANISATION, PERSON, STATE, Actor
 from kg_builder.extract.entries import Allegation, Demand, Denial, Draft, Event, Slot, Span, Victims
 from kg_builder.extract.language import Language, read_language
-from kg_builder.extract.numbers import counts
-from kg_builder.extract.sentences import sentences
+from kg_builder.extract.reading.actors import AUTHORITY, GROUP, ORGANISATION, PERSON, STATE, Actor
+from kg_builder.extract.reading.numbers import counts
+from kg_builder.extract.reading.sentences import sentences
 from kg_builder.source.text import Text
 from kg_builder.source.values import bounds
 from kg_builder.vocabulary import Concept, read_vocabulary

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg_builder.extract.clauses import Clauses
-from kg_builder.extract.frame import Frame
-from kg_builder.extract.noun_frames import governing, of_noun
-from kg_builder.extract.verb_frames import of_verb
+from kg_builder.extract.finding.frame import Frame
+from kg_builder.extract.finding.noun_frames import governing, of_noun
+from kg_builder.extract.finding.verb_frames import of_verb
+from kg_builder.extract.reading.clauses import Clauses
 
 WIDEST = 45
 """Tokens that the quote of one act may have."""

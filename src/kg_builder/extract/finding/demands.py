@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg_builder.extract.clauses import NEGATED, UNREAL, Clauses
-from kg_builder.extract.commands import by_command, imperatives, told, told_at
-from kg_builder.extract.demanding import WIDEST, Demanding, action_end, entry_of, force_of, of_clause
+from kg_builder.extract.finding.commands import by_command, imperatives, told, told_at
+from kg_builder.extract.finding.demanding import WIDEST, Demanding, action_end, entry_of, force_of, of_clause
+from kg_builder.extract.reading.clauses import NEGATED, UNREAL, Clauses
 
 
 def demands(clauses: Clauses, intro: Demanding | None, *, asked: bool) -> Iterator[Demanding]:

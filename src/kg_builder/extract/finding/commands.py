@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kg_builder.extract.clauses import Clauses
-from kg_builder.extract.demanding import Demanding, action_end, of_clause
+from kg_builder.extract.finding.demanding import Demanding, action_end, of_clause
+from kg_builder.extract.reading.clauses import Clauses
 
 
 def imperatives(clauses: Clauses, intro: Demanding | None, seen: set[int], *, sure: bool) -> Iterator[Demanding]:

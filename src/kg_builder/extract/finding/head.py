@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
-from kg_builder.extract.actors import AUTHORITY, GROUP, ORGANISATION, PERSON, Mention, Register
-from kg_builder.extract.clauses import Clauses
 from kg_builder.extract.language import Language
-from kg_builder.extract.sentences import Sentence
-from kg_builder.extract.times import Clock, Time
+from kg_builder.extract.reading.actors import AUTHORITY, GROUP, ORGANISATION, PERSON, Mention, Register
+from kg_builder.extract.reading.clauses import Clauses
+from kg_builder.extract.reading.sentences import Sentence
+from kg_builder.extract.reading.times import Clock, Time
 
 Read = tuple[Clauses, list[Time], list[tuple[int, Mention]]]
 """A sentence that was read: its clauses, its dates, and the parties that it names with their units."""

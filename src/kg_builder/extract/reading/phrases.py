@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kg_builder.extract.language import Language
-from kg_builder.extract.numbers import Count, counts
-from kg_builder.extract.sentences import Sentence, Token
-from kg_builder.extract.tagging import AUXILIARY, is_plural, resolve, tag
-from kg_builder.extract.times import Time
+from kg_builder.extract.reading.numbers import Count, counts
+from kg_builder.extract.reading.sentences import Sentence, Token
+from kg_builder.extract.reading.tagging import AUXILIARY, is_plural, resolve, tag
+from kg_builder.extract.reading.times import Time
 
 _NOMINAL = frozenset(["DET", "OWN", "NUM", "ADJ", "NOUN", "NAME", "QUANT"])
 

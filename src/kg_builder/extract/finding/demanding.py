@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg_builder.extract.clauses import Clauses
+from kg_builder.extract.reading.clauses import Clauses
 
 WIDEST = 60
 """Tokens that the quote of a demand may have."""

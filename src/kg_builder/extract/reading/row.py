@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kg_builder.extract.actors import Kinds
-from kg_builder.extract.phrases import Noun, Unit, Verb
-from kg_builder.extract.sentences import Sentence
+from kg_builder.extract.reading.actors import Kinds
+from kg_builder.extract.reading.phrases import Noun, Unit, Verb
+from kg_builder.extract.reading.sentences import Sentence
 
 SKIPPED = frozenset(["ADV", "QUOTE", "NEG", "ADJ", "CLITIC"])
 

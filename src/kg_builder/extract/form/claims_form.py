@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg_builder.extract.actors import ORGANISATION
 from kg_builder.extract.entries import Allegation, Demand, Denial, Draft, Slot, Span, Victims
+from kg_builder.extract.form.occurrences import Occurrences
+from kg_builder.extract.form.parties import Parties, Party
+from kg_builder.extract.form.sought import OTHER, Sought
+from kg_builder.extract.form.wording import Wording
+from kg_builder.extract.form.yaml_lines import comment, entry, flow, scalar
 from kg_builder.extract.language import Language, read_language
-from kg_builder.extract.occurrences import Occurrences
-from kg_builder.extract.parties import Parties, Party
-from kg_builder.extract.sought import OTHER, Sought
-from kg_builder.extract.wording import Wording
-from kg_builder.extract.yaml_lines import comment, entry, flow, scalar
+from kg_builder.extract.reading.actors import ORGANISATION
 from kg_builder.model import Entities
 from kg_builder.source.text import Text
 from kg_builder.vocabulary import read_vocabulary

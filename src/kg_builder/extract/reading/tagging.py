@@ -7,7 +7,7 @@ simple rule-based part of speech tagger" (1992), but written by hand.
 from __future__ import annotations
 
 from kg_builder.extract.language import Language, Reading
-from kg_builder.extract.sentences import Sentence, Token
+from kg_builder.extract.reading.sentences import Sentence, Token
 
 AUXILIARY = frozenset(["MODAL", "BE", "HAVE", "DO"])
 _BEFORE_NOUN = frozenset(["DET", "OWN", "POSS", "ADJ", "NUM", "QUANT"])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kg_builder.extract.actors import Kinds
-from kg_builder.extract.phrases import Unit, Verb
-from kg_builder.extract.sentences import Sentence
-from kg_builder.extract.structure import Structure
+from kg_builder.extract.reading.actors import Kinds
+from kg_builder.extract.reading.phrases import Unit, Verb
+from kg_builder.extract.reading.sentences import Sentence
+from kg_builder.extract.reading.structure import Structure
 
 REAL, NEGATED, UNREAL, ASKED = "real", "negated", "unreal", "asked"
 

@@ -10,9 +10,9 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
 
-from kg_builder.extract.actors import AUTHORITY, GROUP, ORGANISATION, PERSON, STATE, Actor, Mention
 from kg_builder.extract.entries import Draft, Slot, Span
 from kg_builder.extract.language import Language
+from kg_builder.extract.reading.actors import AUTHORITY, GROUP, ORGANISATION, PERSON, STATE, Actor, Mention
 from kg_builder.model import Entities
 from kg_builder.source.entities import CONTAINED_NAME, ascii_fold, names_of_persons
 

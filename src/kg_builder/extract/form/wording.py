@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from kg_builder.extract.entries import Allegation, Demand, Denial, Slot
+from kg_builder.extract.form.parties import Parties
 from kg_builder.extract.language import Language
-from kg_builder.extract.parties import Parties
 from kg_builder.vocabulary import Concept
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg_builder.extract.language import Language
-from kg_builder.extract.sentences import Token
+from kg_builder.extract.reading.sentences import Token
 
 _ORDINAL = re.compile(r"\d+(st|nd|rd|th|er|re|e)$")
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kg_builder.extract.actors import AUTHORITY, GROUP, ORGANISATION, STATE
-from kg_builder.extract.clauses import NEGATED, REAL, Clauses
-from kg_builder.extract.frame import Frame, conditions, owner, personal, set_agents, unit_at, words_from
+from kg_builder.extract.finding.frame import Frame, conditions, owner, personal, set_agents, unit_at, words_from
 from kg_builder.extract.language import Trigger
+from kg_builder.extract.reading.actors import AUTHORITY, GROUP, ORGANISATION, STATE
+from kg_builder.extract.reading.clauses import NEGATED, REAL, Clauses
 
 _CLAUSE_ENDS = frozenset(["STOP", "SUB"])
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import product
 
-from kg_builder.extract.actors import AUTHORITY, ORGANISATION, STATE
-from kg_builder.extract.clauses import ASKED, NEGATED, REAL, UNREAL, Clauses
-from kg_builder.extract.frame import Frame, conditions, personal, set_agents, unit_at
+from kg_builder.extract.finding.frame import Frame, conditions, personal, set_agents, unit_at
+from kg_builder.extract.reading.actors import AUTHORITY, ORGANISATION, STATE
+from kg_builder.extract.reading.clauses import ASKED, NEGATED, REAL, UNREAL, Clauses
 
 
 def of_noun(clauses: Clauses, at: int) -> Frame | None:

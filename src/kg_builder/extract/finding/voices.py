@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kg_builder.extract.actors import AUTHORITY, ORGANISATION, STATE
-from kg_builder.extract.clauses import REAL, UNREAL, Clauses
+from kg_builder.extract.reading.actors import AUTHORITY, ORGANISATION, STATE
+from kg_builder.extract.reading.clauses import REAL, UNREAL, Clauses
 
 _BESIDE = frozenset(["ADV", "DATE", "QUOTE", "COMMA", "ADJ"])
 

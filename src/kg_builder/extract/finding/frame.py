@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kg_builder.extract.clauses import REAL, Clauses
 from kg_builder.extract.language import Trigger
+from kg_builder.extract.reading.clauses import REAL, Clauses
 
 
 @dataclass(slots=True, eq=False)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from kg_builder.extract.language import Language
-from kg_builder.extract.sentences import Sentence, Token
+from kg_builder.extract.reading.sentences import Sentence, Token
 
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er)?$")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d$")

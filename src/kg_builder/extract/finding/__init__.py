@@ -1,0 +1,1 @@
+"""From clauses to what is claimed, denied and demanded in them, by whom."""

@@ -1,0 +1,1 @@
+"""A draft as claims.yaml, for a person to review."""

@@ -1,0 +1,1 @@
+"""From a text to what stands where in its sentences: tokens, phrases, numbers, dates, parties, clauses."""
