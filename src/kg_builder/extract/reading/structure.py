@@ -161,7 +161,8 @@ class Structure(Row):
             if self.kind(left) not in ("CONJ", "COMMA"):
                 return found
             far = self.back(left)
-            if self.kind(left) == "CONJ" and self.kind(far) == "COMMA":
+            apart = self.kind(left) == "CONJ" and self.kind(far) == "COMMA"
+            if apart:
                 far = self.back(far)
             if commas and len(found) < 2:
                 return found
@@ -169,8 +170,10 @@ class Structure(Row):
                 return found
             head = self._steps(far)[-1]
             over = self.back(head)
+            if self.kind(over) == "PREP" and self.is_verb(self.back(over)):
+                over, apart = self.back(over), True
             governed = self.is_verb(over) and self.verb(over).form in ("finite", "infinitive") and self.units[left].kind == "CONJ"
-            if governed and not self._is_subject_position(over):
+            if governed and (apart or not self._is_subject_position(over)):
                 return found
             at = head
             found.append(head)
