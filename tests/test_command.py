@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import shlex
 import socket
+import subprocess
+import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pyoxigraph as ox
 import pytest
@@ -139,6 +144,78 @@ def test_usage_errors_exit_with_2_and_suggest(command: Command) -> None:
         assert done.returncode == 2
         assert wanted in done.stderr
         assert done.stdout == ""
+
+
+def closed(redirection: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command, started by a shell with streams closed."""
+    words = shlex.join([sys.executable, "-m", "kg_builder", *arguments])
+    shell = ["sh", "-c", f"{words} {redirection}"]
+    return subprocess.run(shell, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_a_closed_stream_is_told_and_loses_nothing(tmp_path: Path) -> None:
+    done = closed(">&-", tmp_path, "query")
+    assert (done.returncode, done.stderr.splitlines()[0]) == (2, "error: standard output is closed")
+    assert closed(">&- 2>&-", tmp_path, "query").returncode == 2
+    for arguments in (["validate", "-"], ["draft", "-"]):
+        done = closed("<&-", tmp_path, *arguments)
+        assert (done.returncode, done.stderr.splitlines()[0]) == (2, "error: standard input is closed")
+    assert closed("<&- 2>&-", tmp_path, "query").stdout == closed("", tmp_path, "query").stdout != ""
+
+
+def test_a_name_that_the_system_refuses_is_not_laid_to_standard_output(command: Command, tmp_path: Path) -> None:
+    name = "a" * 300
+    done = command("diff", name, "b.ttl")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"{name}: error: cannot be read or written: ")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_a_full_standard_output_is_told(tmp_path: Path) -> None:
+    done = closed("> /dev/full", tmp_path, "query")
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: standard output cannot be written: ")
+
+
+@pytest.mark.parametrize("suffix", ["json", "jsonld"])
+def test_json_without_rdf_is_no_empty_graph(suffix: str, command: Command, tmp_path: Path) -> None:
+    name = f"report.{suffix}"
+    (tmp_path / name).write_text('{"results": [{"rule": "a"}]}', "utf-8")
+    (tmp_path / f"rdf.{suffix}").write_text('{"@id": "urn:a", "urn:p": "x"}', "utf-8")
+    for arguments, code in (
+        (["query", "casualties", "--data", name], 3),
+        (["query", "casualties", "--data", f"rdf.{suffix}", "--data", f"old={name}"], 3),
+        (["diff", name, f"rdf.{suffix}"], 2),
+        (["diff", f"rdf.{suffix}", name], 2),
+    ):
+        done = command(*arguments)
+        assert (done.returncode, done.stdout) == (code, "")
+        assert done.stderr.startswith(f"{name}: error: nothing in it is RDF")
+        assert "@context" in done.stderr
+    assert command("diff", f"rdf.{suffix}", f"rdf.{suffix}").returncode == 0
+    assert command("query", "casualties", "--data", f"rdf.{suffix}").returncode == 0
+
+
+@pytest.mark.parametrize("name", ["broken.ttl", "missing.ttl"])
+@pytest.mark.parametrize("options", [[], ["--data-only"]], ids=["shapes", "data-only"])
+def test_what_validate_cannot_read_is_told_in_the_format_asked_for(
+    name: str, options: list[str], command: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "broken.ttl").write_text("<urn:a> <urn:b>\n  . \n", "utf-8")
+    at = ("broken.ttl", 2) if name == "broken.ttl" else ("missing.ttl", 0)
+    told = {}
+    for format_ in ("human", "github", "json", "sarif", "junit"):
+        done = command("validate", name, "--format", format_, *options)
+        assert (done.returncode, done.stderr.startswith(f"{name}:")) == (2, True)
+        told[format_] = done.stdout
+    assert told["human"] == ""
+    assert told["github"].startswith(f"::error file={name},")
+    (result,) = json.loads(told["json"])["results"]
+    assert (result["shape"], result["location"]["file"], result["location"]["line"]) == ("input", *at)
+    (result,) = json.loads(told["sarif"])["runs"][0]["results"]
+    assert (result["ruleId"], result["level"]) == ("input", "error")
+    (failure,) = ElementTree.fromstring(told["junit"]).iter("failure")  # noqa: S314 - made by ourselves
+    assert (failure.text or "").startswith(name)
 
 
 def test_python_interface(built: Build) -> None:

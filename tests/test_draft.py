@@ -21,6 +21,7 @@ import re
 import shutil
 import time
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ import yaml
 from conftest import ROOT, Command
 
 import kg_builder
+from kg_builder.errors import InputError
 from kg_builder.evaluation.reading import read_annotation
 from kg_builder.extract.draft import draft
 from kg_builder.extract.exchange import to_exchange
@@ -38,6 +40,7 @@ from kg_builder.extract.form.sought import OTHER, Sought
 from kg_builder.extract.language import languages, read_language
 from kg_builder.extract.verify import REASONS, verify
 from kg_builder.source.folder import MAX_TEXT
+from kg_builder.source.reasons import is_placeholder
 from kg_builder.vocabulary import read_vocabulary
 
 CASES = Path(__file__).parent / "drafting"
@@ -46,6 +49,9 @@ TEXTS = sorted((Path(__file__).parent / "drafts").glob("*/*/text.txt"))
 STATEMENT = ROOT / "data" / "statements" / "2020-05-25-odf-osce"
 NONE = "(none)"
 """Stands in ``expected.yaml`` for a key that must not come."""
+REASON = re.compile(r"""(\bbecause: |\bdisclosureReason: |^    reason: )(?:"(?:[^"\\]|\\.)*"|[^"\s][^,}]*)""")
+"""A reason in a draft, which writes each on one line."""
+OWN_REASON = r"\1The reviewer read the whole text."
 OWN_WORDS = ("label", "proposition", "because")
 """Keys whose values the draft words by itself."""
 SLOT = re.compile(r"^( *)# ((?:  )?(?:person-\d+|allegedVictim|allegedPerpetrator|inferredPerpetrator|addressee):)", re.MULTILINE)
@@ -104,9 +110,15 @@ def project(root: Path, text: str, claims: str, *, creator: str = "", entities: 
     return statement
 
 
-def reviewed(claims: str) -> str:
+def with_status(claims: str) -> str:
     """The claims as they are when somebody has changed the status, and nothing else."""
     return re.sub(r"^status: draft$", "status: reviewed", claims, count=1, flags=re.MULTILINE)
+
+
+def reviewed(claims: str) -> str:
+    """The claims with the status changed, and a reviewer's sentence in the place of each reason."""
+    lines = with_status(claims).split("\n")
+    return "\n".join(line if line.lstrip().startswith("#") else REASON.sub(OWN_REASON, line) for line in lines)
 
 
 def language_of(path: Path) -> str:
@@ -169,7 +181,7 @@ def test_what_is_missing_is_seen() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_draft_is_not_built_until_its_status_is_changed(name: str, tmp_path: Path, command: Command) -> None:
+def test_a_draft_is_not_built_until_it_is_reviewed(name: str, tmp_path: Path, command: Command) -> None:
     _, claims, _ = draft_case(name, tmp_path / "first", command)
     entities = CASES / name / "entities.yaml"
     text = (CASES / name / "text.txt").read_text("utf-8")
@@ -180,6 +192,7 @@ def test_a_draft_is_not_built_until_its_status_is_changed(name: str, tmp_path: P
     line = claims.splitlines().index("status: draft") + 1
     assert done.returncode == 2
     assert f"claims.yaml:{line}:9: error: these claims are a draft" in done.stderr
+    assert "is a placeholder" not in done.stderr
     (again / "claims.yaml").write_text(reviewed(claims), "utf-8")
     assert conforms(again)
 
@@ -216,11 +229,97 @@ def test_what_is_refused_is_told(tmp_path: Path, command: Command) -> None:
             assert len(read_claims(claims)["utterances"]) == case.left
 
 
+def test_a_change_of_the_status_alone_is_no_review(tmp_path: Path) -> None:
+    text = STATEMENT.joinpath("text.txt").read_text("utf-8")
+    claims = with_status(claims_file(verify(draft(text, "en"), text)[0], text))
+    reasons = [at for at, line in enumerate(claims.splitlines(), 1) if re.match(r"    reason: |[^#]*\{because: ", line)]
+    project(tmp_path, text, claims)
+    with pytest.raises(InputError) as told:
+        kg_builder.build(kg_builder.load(tmp_path), tmp_path / "build")
+    assert len(reasons) > 10
+    assert sorted(each.location.line for each in told.value.problems if each.location) == reasons
+    assert {"is a placeholder" in each.message for each in told.value.problems} == {True}
+
+
+@pytest.mark.parametrize(
+    ("reason", "refused"),
+    [
+        ("TODO", True),
+        ("A letterhead. (TODO: ask the publisher)", True),
+        ("No claim or demand\nwas drafted from it.", True),
+        ("The list or paragraph that it stands in asks for it.", True),
+        ("The text names a person, and on naming them there is no decision.", True),
+        ("The words of the claim name nobody; read from “the guards” on line 7.", True),
+        ("The words of the claim name nobody; the sentence before speaks of the guards alone.", False),
+        ("A note on METODOLOGÍA; todo lo demás es un saludo.", False),
+        ("A letterhead.", False),
+    ],
+)
+def test_a_reason_that_nobody_wrote_is_known(reason: str, refused: bool) -> None:
+    assert is_placeholder(reason) == refused
+
+
+# --- the wording of what is drafted -----------------------------------------------------------------------------------
+
+PROPOSITIONS = {
+    "Them were beaten.": "They were subjected to beating.",
+    "Those were tortured.": "They were subjected to torture.",
+    "Those detained were tortured.": "Those detained were subjected to torture.",
+    "We were arrested.": "They were subjected to arrest.",
+    "He was beaten.": "Somebody was subjected to beating.",
+    "The police beat us.": "The police subjected them to beating.",
+    "The police beat him.": "The police subjected somebody to beating.",
+    "Two miners were beaten.": "Two miners were subjected to beating.",
+}
+DENIED = {
+    "The army denies that any detainee was ill-treated.": "A detainee was ill-treated.",
+    "No detainee was ill-treated, the minister said.": "A detainee was ill-treated.",
+    "None of the detainees were ill-treated, the minister said.": "Some of the detainees were ill-treated.",
+    "The minister said that the detainees were not tortured.": "The detainees were tortured.",
+    "The police never beat the miners, the mayor said.": "The police beat the miners.",
+    "The ministry said no force was used.": "Some force was used.",
+    "The army denied any involvement in the killings.": "Involvement in the killings.",
+    "The army denies that it did not intervene.": "It did not intervene.",
+    "The police denied that nobody was helped.": "Nobody was helped.",
+    "The minister denies that anybody was beaten.": "Somebody was beaten.",
+}
+
+
+@pytest.mark.parametrize("text", [*PROPOSITIONS, *DENIED])
+def test_a_proposition_is_a_plain_sentence(text: str) -> None:
+    claims = read_claims(claims_file(verify(draft(text, "en"), text)[0], text))
+    (found,) = claims["utterances"]
+    assert found["proposition"] == (PROPOSITIONS | DENIED)[text]
+    assert found.get("stance", "asserts") == ("denies" if text in DENIED else "asserts")
+
+
+@pytest.mark.parametrize("words", ["31 February 2030", "31 February", "30.02.2030", "February 29, 2030"])
+def test_a_day_that_does_not_exist_is_told(words: str) -> None:
+    text = f"On {words} the guards killed two men. The next day the guards killed a farmer."
+    claims = claims_file(verify(draft(text, "en", today=date(2030, 6, 1)), text)[0], text)
+    assert f"“{words}”: this day does not exist" in claims
+    assert read_claims(claims)["utterances"][0]["describes"]["killing"]["time"]["edtf"] == "2030-02"
+    real = claims_file(
+        verify(draft(text.replace(words, "28 February 2030"), "en"), text.replace(words, "28 February 2030"))[0], text
+    )
+    assert "does not exist" not in real
+
+
+@pytest.mark.parametrize(
+    ("number", "counted"),
+    [("999999999999999", True), ("1234567890123456", False), ("9" * 400, False), ("9" * 400 + " thousand", False)],
+)
+def test_a_number_of_many_digits_counts_nobody(number: str, counted: bool) -> None:
+    text = f"The guards killed {number} people."
+    claims = read_claims(claims_file(verify(draft(text, "en"), text)[0], text))
+    assert any("quantity" in event for each in claims["utterances"] for event in each["describes"].values()) == counted
+
+
 # --- the texts of the tests -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("path", [*TEXTS, STATEMENT / "text.txt"], ids=lambda path: path.parent.name)
-def test_a_draft_of_a_text_is_built_when_its_status_is_changed(path: Path, tmp_path: Path) -> None:
+def test_a_draft_of_a_text_is_built_when_it_has_reasons_of_a_reviewer(path: Path, tmp_path: Path) -> None:
     text = path.read_text("utf-8")
     verified, refused = verify(draft(text, language_of(path)), text)
     assert {each.reason for each in refused} <= {"not-in-quote"}, "the engine has made words up"
@@ -328,6 +427,9 @@ OPTIONS = {
     "two inputs": (["-", "--from", "-"], "cannot both be standard input"),
     "no JSON": (["good.txt", "--from", "good.txt"], "good.txt:1:1: error: this is not JSON"),
     "no object": (["good.txt", "--from", "list.json"], "list.json:1:1: error: the file must hold one object"),
+    "a misspelt kind": (["good.txt", "--from", "misspelt.json"], "misspelt.json:1:16: error: unknown key 'alegations'"),
+    "what was meant": (["good.txt", "--from", "misspelt.json"], "Did you mean 'allegations'?"),
+    "no kind": (["good.txt", "--from", "nothing.json"], "nothing.json:1:1: error: none of the known kinds is here"),
     "a text for a list": (["good.txt", "--from", "wrong.json"], "wrong.json:2:35: error: 'accused' must be a list of texts"),
 }
 
@@ -336,6 +438,8 @@ OPTIONS = {
 def test_what_cannot_be_used_is_told_with_its_place(name: str, command: Command, tmp_path: Path) -> None:
     (tmp_path / "good.txt").write_text("Soldiers killed two farmers.\n", "utf-8")
     (tmp_path / "list.json").write_text("[]", "utf-8")
+    (tmp_path / "misspelt.json").write_text('{"actors": [], "alegations": []}', "utf-8")
+    (tmp_path / "nothing.json").write_text('{"language": "en"}', "utf-8")
     (tmp_path / "wrong.json").write_text('{"allegations": [\n  {"quote": "farmers", "accused": "Soldiers"}]}', "utf-8")
     arguments, says = OPTIONS[name]
     done = command("draft", *arguments)

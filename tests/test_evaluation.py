@@ -92,6 +92,42 @@ def test_without_the_text_quotes_meet_by_their_words(name: str, tmp_path: Path) 
     assert (found.traps, found.not_verbatim, len(found.without_text)) == (None, None, 1)
 
 
+def test_a_draft_against_itself_is_perfect() -> None:
+    """Labels may write names as the text does, and hold entries that differ in one slot only."""
+    quote = "the police and the guard beat four miners"
+    actors = [
+        ("Police of Tarn", "authority"),
+        ("the Police of Tarn", "group"),
+        ("Miners", "group"),
+        ("Miners", "person"),
+        ("the", None),
+    ]
+    claims = [
+        {"accuser": accuser, "accused": accused, "act_type": "injury", "quote": quote, "optional": optional}
+        for accuser, accused, optional in (
+            ("miners", ["Tarn police", "a stranger"], True),
+            (None, ["police of Tarn"], False),
+            ("the", ["a stranger"], False),
+            ("Miners", [], False),
+        )
+    ]
+    gold = {
+        "actors": [{"name": name, "kind": kind, "surface": [f"{name} itself"]} for name, kind in actors],
+        "events": [{"date": date, "quote": quote, "optional": date == "2031"} for date in ("2032", "2031", "2033")],
+        "victims": [{"count": {"min": 4, "max": 4}, "quote": quote}],
+        "allegations": claims,
+        "denials": [{"who": who, "quote": quote} for who in ("tarn POLICE", "a stranger", None)],
+        "demands": [{"addressee": ["Tarn Police", "the"], "quote": quote}] * 30,
+    }
+    read = read_annotation(json.dumps(gold), "x", gold=True)
+    for text in (quote, None):
+        found = score(read, read, text)
+        figures = {**found.tallies, **found.shares}
+        assert {name: (each.false, each.missed) for name, each in figures.items()} == dict.fromkeys(figures, (0, 0))
+        assert shares(found.shares)["event date (of matches)"] == "3 of 3"
+        assert shares(found.shares)["actor kind (of matches)"] == "5 of 5"
+
+
 def test_the_same_words_at_another_place_are_another_quote() -> None:
     text = "The guards beat four men. In June the guards beat four men."
     gold, own = ("In June the guards beat four men",), "The guards beat four men. In June"

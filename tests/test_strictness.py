@@ -114,7 +114,11 @@ def test_strictness(name: str, tmp_path: Path, command: Command, request: pytest
     if case.location:
         assert done.stderr.startswith(f"{case.location}: error: "), done.stderr
     if case.results is None:
-        assert done.stdout == ""
+        told = json.loads(done.stdout)["results"] if done.stdout else []
+        assert {each["shape"] for each in told} <= {"input"}
+        if case.location:
+            location = told[0]["location"]
+            assert ":".join(str(part) for key in ("file", "line", "column") if (part := location[key])) == case.location
         return
     assert done.stderr == ""
     by_line = {each["at"] for each in case.results if not re.search(r":\d+:\d+$", each["at"])}

@@ -79,7 +79,9 @@ def regular(verb: str) -> tuple[str, str, str, str]:
 
 def named(acts: dict[str, Any]) -> set[str]:
     """The first words of the verbs that the lexicon names."""
-    entries = [entry for act in acts.values() for kind in ("verbs", "omissions", "nobody") for entry in (act or {}).get(kind) or []]
+    entries = [
+        entry for act in acts.values() for kind in ("verbs", "omissions", "nobody") for entry in (act or {}).get(kind) or []
+    ]
     return {(entry if isinstance(entry, str) else entry["say"]).split()[0].lower() for entry in entries}
 
 

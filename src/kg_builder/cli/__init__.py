@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -22,7 +23,7 @@ from kg_builder.cli.lint import lint
 from kg_builder.cli.query import query
 from kg_builder.cli.terminal import tell_aside, tell_problems
 from kg_builder.cli.validate import validate
-from kg_builder.errors import EXIT_BAD_INPUT, EXIT_OK, EXIT_OWN_FAULT, KgBuilderError, near_miss
+from kg_builder.errors import EXIT_BAD_INPUT, EXIT_OK, EXIT_OWN_FAULT, KgBuilderError, Location, input_error, near_miss
 
 
 class _Group(click.Group):
@@ -49,6 +50,7 @@ for command in (build, validate, query, explain, diff, draft, evaluate, lint):
 
 def main() -> NoReturn:
     """Run the command and exit with its code; no error reaches the user as a traceback."""
+    _replace_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -66,11 +68,13 @@ def main() -> NoReturn:
         tell_problems(error)
         _exit(error.exit_code)
     except OSError as error:
-        if not isinstance(error, BrokenPipeError):
-            tell_aside(f"error: standard output cannot be written: {error.strerror}", fg="red")
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if error.filename is not None:
+            tell_problems(input_error(f"cannot be read or written: {error.strerror}", Location(str(error.filename))))
             _exit(EXIT_BAD_INPUT)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            tell_aside(f"error: standard output cannot be written: {error.strerror}", fg="red")
+            _exit(EXIT_BAD_INPUT)
         _exit(EXIT_OK)
     except Exception as error:
         if os.environ.get("KG_BUILDER_DEBUG"):
@@ -79,6 +83,29 @@ def main() -> NoReturn:
         tell_aside("Please report it, with the command and, if you can, the file. KG_BUILDER_DEBUG=1 shows where it happened.")
         _exit(EXIT_OWN_FAULT)
     _exit(EXIT_OK)
+
+
+class _ClosedInput:
+    """Stands for a standard input that was closed; only a command that reads it fails."""
+
+    @property
+    def buffer(self) -> NoReturn:
+        raise input_error("standard input is closed", mend="Name a file, or give standard input something to read.")
+
+
+def _replace_closed_streams() -> None:
+    """Put something in place of the streams that were closed (None), so that no file of ours gets their numbers."""
+    if sys.stdin is None:
+        os.open(os.devnull, os.O_RDONLY)
+        sys.stdin = _ClosedInput()
+    is_closed = sys.stdout is None
+    if is_closed:
+        os.open(os.devnull, os.O_WRONLY)
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - it stays open, as any standard error
+    if is_closed:
+        tell_problems(input_error("standard output is closed", mend="Redirect it to a file, or to /dev/null."))
+        _exit(EXIT_BAD_INPUT)
 
 
 def _exit(code: int) -> NoReturn:

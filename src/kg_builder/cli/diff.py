@@ -7,7 +7,8 @@ import sys
 import click
 
 from kg_builder.cli.terminal import colour
-from kg_builder.errors import EXIT_NOT_CONFORMING, EXIT_OK
+from kg_builder.cli.triples import json_without_triples
+from kg_builder.errors import EXIT_NOT_CONFORMING, EXIT_OK, InputError
 
 DIFF_FORMATS = ("human", "json", "markdown", "nquads")
 """Those of :mod:`kg_builder.diff`, which is not imported at start."""
@@ -31,6 +32,9 @@ def diff(old: str, new: str, format_: str) -> None:
     """
     from kg_builder.diff import compare, in_words, tell  # noqa: PLC0415
 
-    difference = in_words(compare(old, new))
+    pair = compare(old, new)
+    if empty := json_without_triples((old, new)):
+        raise InputError(*empty)
+    difference = in_words(pair)
     click.echo(tell(difference, format_, colour=sys.stdout.isatty() and colour() is None), nl=False)
     raise SystemExit(EXIT_NOT_CONFORMING if difference else EXIT_OK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from kg_builder.cli.terminal import BUILD_FOLDER, print_rows, tell_aside
-from kg_builder.errors import EXIT_NOT_CONFORMING, input_error
+from kg_builder.cli.triples import json_without_triples
+from kg_builder.errors import EXIT_NOT_CONFORMING, NothingCheckedError, input_error
 
 if TYPE_CHECKING:
     from kg_builder.query import Answer
@@ -33,7 +35,8 @@ if TYPE_CHECKING:
 def query(name: str | None, parameters: tuple[str, ...], data: tuple[str, ...], format_: str | None) -> None:
     """Ask a saved question by NAME, or the query in a .rq file; without NAME, list the questions.
 
-    A value for an IRI may be the last part of it: --param actor=police. Exit code 1 where a check (queries/checks) finds rows.
+    A value for an IRI may be the last part of it: --param actor=police. Exit code 1 where a check (queries/checks) finds rows;
+    3 where a JSON file holds no RDF.
     """
     from kg_builder import query as module  # noqa: PLC0415
 
@@ -48,6 +51,8 @@ def query(name: str | None, parameters: tuple[str, ...], data: tuple[str, ...], 
         values[key] = value
     found = module.find_query(name, Path())
     store = module.load_store(list(data) or [str(Path(BUILD_FOLDER) / "graph.nq")])
+    if empty := json_without_triples(re.sub(r"^[a-z][a-z0-9-]*=", "", each) for each in data):
+        raise NothingCheckedError(*empty)
     result = module.run(store, found, values)
     if isinstance(result, bool):
         click.echo("yes" if result else "no")

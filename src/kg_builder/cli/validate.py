@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg_builder.cli.terminal import BUILD_FOLDER, REPORT_FORMATS, colour, tell_aside
-from kg_builder.errors import EXIT_NOT_CONFORMING, EXIT_OK, SEVERITIES, Location, input_error
+from kg_builder.errors import EXIT_NOT_CONFORMING, EXIT_OK, SEVERITIES, KgBuilderError, Location, input_error
 
 if TYPE_CHECKING:
     from kg_builder.validation import Report
@@ -62,6 +62,7 @@ def validate(
     memory: int | None,
 ) -> None:
     """Validate RDF files, read as one graph, against the shapes; without FILE, the built graph. - is standard input."""
+    from kg_builder.report import told_as_results  # noqa: PLC0415
     from kg_builder.tell import tell  # noqa: PLC0415
     from kg_builder.validation import check_literals, without_known  # noqa: PLC0415
 
@@ -72,13 +73,18 @@ def validate(
     if cache and (data_only or shapes or engine == "reference"):
         raise input_error("--cache is for the tool's own shapes and engine", mend="Leave it out.")
     names = list(files) or [str(Path(BUILD_FOLDER) / "graph.ttl")]
-    known = _read_baseline(baseline) if baseline else frozenset()
-    if data_only:
-        report = check_literals(names)
-    elif shapes:
-        report = _apart(names, shapes, engine, timeout, memory)
-    else:
-        report = (cache and _changed(names, Path(cache))) or _whole(names, engine)
+    try:
+        known = _read_baseline(baseline) if baseline else frozenset()
+        if data_only:
+            report = check_literals(names)
+        elif shapes:
+            report = _apart(names, shapes, engine, timeout, memory)
+        else:
+            report = (cache and _changed(names, Path(cache))) or _whole(names, engine)
+    except KgBuilderError as error:
+        if format_ != "human":
+            click.echo(tell(told_as_results(error, "input"), format_), nl=False)
+        raise
     report = without_known(_placed(report, files), known)
     click.echo(tell(report, format_, colour=sys.stdout.isatty() and colour() is None, fail_on=fail_on), nl=False)
     raise SystemExit(EXIT_NOT_CONFORMING if fail_on != "none" and report.at_least(fail_on) else EXIT_OK)

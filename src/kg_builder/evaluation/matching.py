@@ -26,20 +26,24 @@ def match(
     """A largest matching, found by augmenting paths (Kuhn 1955): each predicted entry in turn takes a label it suits.
 
     ``suiting`` has for each predicted entry the positions of the labels that it suits. It tries those that must be found
-    before those that may be, then those with its own words, then those with its own name. Each search is without
+    before those that may be, then those with its own words, then those with its own name, then its equal. Each search is without
     recursion; labels from which a search failed are never entered again, since no path leads on from them.
     """
     optional = [is_optional(each) for each in gold]
 
     def wishes(at: int) -> list[int]:
         own = predicted[at]
-        return sorted(suiting[at], key=lambda it: (optional[it], gold[it].quote != own.quote, _name(gold[it]) != _name(own)))
+        return sorted(
+            suiting[at],
+            key=lambda it: (optional[it], gold[it].quote != own.quote, _name(gold[it]) != _name(own), gold[it] != own),
+        )
 
     wanted = [wishes(at) for at in range(len(predicted))]
     taken_by: dict[int, int] = {}
     closed: set[int] = set()
     for at in range(len(predicted)):
         closed |= _augment(at, wanted, taken_by, closed)
+    taken_by = _with_equals(predicted, gold, wanted, taken_by)
     needed = [at for at in range(len(gold)) if not optional[at]]
     return Matching(
         taken_by,
@@ -68,6 +72,24 @@ def _augment(start: int, wanted: list[list[int]], taken_by: dict[int, int], clos
             return set()
         path.append((taken_by[label], iter(wanted[taken_by[label]])))
     return tried
+
+
+def _with_equals(
+    predicted: Sequence[Entry], gold: Sequence[Entry], wanted: list[list[int]], taken_by: dict[int, int]
+) -> dict[int, int]:
+    """The same entries of both sides, matched anew so that equal ones belong together: paths may have moved them apart."""
+    equals: dict[int, int] = {}
+    for at in sorted(taken_by.values()):
+        own = (label for label in wanted[at] if label in taken_by and label not in equals and gold[label] == predicted[at])
+        label = next(own, None)
+        if label is not None:
+            equals[label] = at
+    if equals.items() <= taken_by.items():
+        return taken_by
+    within = [[label for label in labels if label in taken_by] for labels in wanted]
+    for at in sorted({*taken_by.values()} - {*equals.values()}):
+        _augment(at, within, equals, set())
+    return equals
 
 
 def _name(entry: Entry) -> str:

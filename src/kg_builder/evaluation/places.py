@@ -107,7 +107,7 @@ class Places:
 def _meet_by_words(predicted: set[str], gold: set[str]) -> defaultdict[str, set[str]]:
     """The same without a text: quotes that share a run of as many words as :func:`same_place` asks for.
 
-    A run that many labelled quotes have is a turn of speech, and tells no place.
+    A run that many labelled quotes have is a turn of speech, and tells no place; a whole quote that is the same does.
     """
     by_length: defaultdict[int, list[tuple[Words, str]]] = defaultdict(list)
     for quote in gold:
@@ -115,7 +115,7 @@ def _meet_by_words(predicted: set[str], gold: set[str]) -> defaultdict[str, set[
         by_length[len(wanted)].append((wanted, quote))
     by_length.pop(0, None)
     runs: dict[tuple[int, int], defaultdict[Words, set[str]]] = {}
-    found: defaultdict[str, set[str]] = defaultdict(set)
+    found = defaultdict(set, {quote: {quote} for quote in predicted & gold})
     for quote in predicted:
         own = words(quote)
         for length, labels in by_length.items():

@@ -113,7 +113,7 @@ class _Scorer:
 
         def has_accused(at: int, label: int) -> bool:
             own, wanted = predicted[at], gold[label]
-            return _parties_agree(own.accused, meant[at], wanted.accused, wanted.accused_implied)
+            return self._parties_agree(own.accused, meant[at], wanted.accused, wanted.accused_implied)
 
         def is_optional(label: Entry) -> bool:
             assert isinstance(label, Allegation)
@@ -143,7 +143,7 @@ class _Scorer:
             ),
         )
         rights = [
-            self._names.find(predicted[at].accuser) == gold[label].accuser
+            self._party(predicted[at].accuser) == self._party(gold[label].accuser)
             for label, at in matching.taken_by.items()
             if self._counter or not gold[label].counter
         ]
@@ -166,7 +166,7 @@ class _Scorer:
 
         def agrees(at: int, label: int) -> bool:
             wanted = gold[label]
-            return _parties_agree(predicted[at].addressee, meant[at], wanted.addressee, wanted.addressee_implied)
+            return self._parties_agree(predicted[at].addressee, meant[at], wanted.addressee, wanted.addressee_implied)
 
         suiting = [[label for label in labels if agrees(at, label)] for at, labels in enumerate(near)]
         matching = match(predicted, gold, suiting, _is_optional)
@@ -181,24 +181,25 @@ class _Scorer:
     def _score_denials(self) -> None:
         predicted, gold = self._predicted.denials, self._gold.denials
         near = self._near(predicted, gold)
-        meant = [self._names.find(each.who) for each in predicted]
-        suiting = [[label for label in labels if gold[label].who == meant[at]] for at, labels in enumerate(near)]
+        meant, wanted = ([self._party(each.who) for each in entries] for entries in (predicted, gold))
+        suiting = [[label for label in labels if wanted[label] == meant[at]] for at, labels in enumerate(near)]
         matching = match(predicted, gold, suiting, _is_optional)
         self._note("denials", matching)
 
         def differ(at: int, label: int) -> Iterator[str]:
-            if meant[at] != gold[label].who:
+            if meant[at] != wanted[label]:
                 yield f"by {predicted[at].who}, wanted {gold[label].who}"
 
         self._tell("denials", predicted, gold, matching, near, differ)
 
     def _score_actors(self) -> None:
         predicted, gold = self._predicted.actors, self._gold.actors
-        called: dict[str, list[int]] = {}
+        called: dict[str | None, list[int]] = {}
         for at, actor in enumerate(gold):
-            called.setdefault(actor.name, []).append(at)
+            called.setdefault(self._party(actor.name), []).append(at)
         suiting = [
-            sorted(label for name in self._meant((each.name, *each.surface)) for label in called[name]) for each in predicted
+            sorted(label for party in self._meant((each.name, *each.surface)) for label in called.get(party, ()))
+            for each in predicted
         ]
         matching = match(predicted, gold, suiting, _is_optional)
         self._note("actors", matching)
@@ -273,8 +274,18 @@ class _Scorer:
         """For each predicted entry the labels that stand at the same place."""
         return self._places.overlapping((each.quote for each in predicted), ((each.quote, *each.alt_quotes) for each in gold))
 
+    def _party(self, name: str | None) -> str | None:
+        """Whom a name means, of the predictions as of the labels; one of nobody labelled stands for itself."""
+        return self._names.find(name) or name or None
+
     def _meant(self, names: Sequence[str]) -> set[str]:
-        return {found for found in map(self._names.find, names) if found is not None}
+        return {party for party in map(self._party, names) if party is not None}
+
+    def _parties_agree(self, named: Sequence[str], meant: set[str], gold: Sequence[str], implied: Sequence[str]) -> bool:
+        """One of the parties is hit; where the labels name none, none may be named, unless it is one that the context gives."""
+        if gold:
+            return not meant.isdisjoint(self._meant((*gold, *implied)))
+        return not named or not meant.isdisjoint(self._meant(implied))
 
     def _note(self, measure: str, matching: Matching) -> None:
         self._tallies[measure] = Tally(matching.found, len(matching.false), len(matching.missed))
@@ -308,13 +319,6 @@ class _Scorer:
 
 def _is_optional(label: Entry) -> bool:
     return label.optional
-
-
-def _parties_agree(named: Sequence[str], meant: set[str], gold: Sequence[str], implied: Sequence[str]) -> bool:
-    """One of the parties is hit; where the labels name none, none may be named, unless it is one that the context gives."""
-    if gold:
-        return not meant.isdisjoint((*gold, *implied))
-    return not named or not meant.isdisjoint(implied)
 
 
 def _counts_agree(own: Count, wanted: Count) -> bool:

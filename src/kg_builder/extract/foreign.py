@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard, TypeVar
 
-from kg_builder.errors import InputError, Problem
+from kg_builder.errors import InputError, Problem, near_miss
 from kg_builder.evaluation.located import LocatedJson
 from kg_builder.extract.entries import Allegation, Demand, Denial, Draft, Event, Slot, Span, Victims
 from kg_builder.extract.form.occurrences import Occurrences
@@ -20,7 +20,10 @@ from kg_builder.extract.verify import Refusal
 from kg_builder.source.text import Text
 
 _NAMES = {"events": "event", "victims": "victims", "allegations": "allegation", "denials": "denial", "demands": "demand"}
-_Path = tuple[str | int, ...]
+_KINDS = ("actors", *_NAMES)
+_KEYS = frozenset({"language", "publisher", "traps", *_KINDS})
+"""``traps`` stand in labelled files only, and nothing is drafted from them."""
+_Path = tuple[str | int | tuple[str, ...], ...]
 _Made = TypeVar("_Made")
 
 
@@ -78,6 +81,7 @@ class _Reader:
         if not isinstance(root, dict):
             self._note("the file must hold one object", (), f"Its keys are actors, {', '.join(_NAMES)}.")
             return Draft(language, "")
+        self._check_keys(root)
         publisher = self._text_of(root, "publisher", ()) or ""
         self._publisher = " ".join(publisher.split()).casefold()
         events: list[Event] = []
@@ -96,6 +100,13 @@ class _Reader:
             tuple(self._placed(root, "denials", self._denial)),
             tuple(self._placed(root, "demands", self._demand)),
         )
+
+    def _check_keys(self, root: Mapping[str, Any]) -> None:
+        for key in root:
+            if key not in _KEYS:
+                self._note(f"unknown key '{key}'", ((key,), "key"), near_miss(key, _KEYS))
+        if not self.problems and root.keys().isdisjoint(_KINDS):
+            self._note("none of the known kinds is here", (), f"The file has the keys {', '.join(_KINDS)}.")
 
     # --- entries ------------------------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from kg_builder.source.entities import (
 )
 from kg_builder.source.lookup import Lookup
 from kg_builder.source.quotes import Quotes
+from kg_builder.source.reasons import check_ignored, check_reason
 from kg_builder.source.text import Text
 from kg_builder.source.tree import Mapping, Node, Problems, Scalar, Sequence, pairs
 from kg_builder.source.values import bounds
@@ -75,6 +76,7 @@ class ClaimsReader:
         self.lookup = Lookup(vocabulary, shared, self.local, statement, problems)
         self._problems = problems
         self._names: set[str] = set()
+        self._is_reviewed = False
         self._utterance_ids: dict[str, Literal["claim", "demand"]] = {}
 
     def read(self, root: Node | None, shown: str, language: str) -> None:
@@ -94,19 +96,22 @@ class ClaimsReader:
         speaker = self.lookup.actor(problems.text(default, "'utteredBy'"), default.where) if default else None
         for entry in entries:
             self._read_utterance(entry, speaker)
+        if self._is_reviewed:
+            check_ignored(top, problems)
         self._quotes.check_coverage(top, [entry.span for entry in entries], shown)
 
     # --- the file -----------------------------------------------------------------------------------------------------
 
     def _check_status(self, top: Mapping) -> None:
         status = self._problems.required_text(top, "status", "the file")
+        self._is_reviewed = status == "reviewed"
         if status == "draft":
             self._problems.add(
                 "these claims are a draft",
                 top.entries["status"].where,
                 "Review each claim, then write 'status: reviewed'.",
             )
-        elif status and status != "reviewed":
+        elif status and not self._is_reviewed:
             self._problems.add(
                 f"'{status}' is not a status", top.entries["status"].where, near_miss(status, ("reviewed", "draft"))
             )
@@ -331,6 +336,8 @@ class ClaimsReader:
                 self._problems.add(f"'{id_}' is inferred, not named, as perpetrator", where, "Move it to 'inferredPerpetrator'.")
                 return None
             because = self._problems.text(because_node, f"'because' of {what}")
+            if self._is_reviewed:
+                check_reason(because_node, f"'{id_}' ({key}) in {entry.name}", self._problems)
             return (None, because) if because else None
         if key.startswith(_INFERRED):
             self._problems.add(

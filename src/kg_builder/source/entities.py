@@ -10,6 +10,7 @@ from typing import Literal
 
 from kg_builder.errors import InputError, Location, near_miss
 from kg_builder.model import Actor, Disclosure, Entities, Identification, Place, Ref
+from kg_builder.source.reasons import check_reason
 from kg_builder.source.tree import Mapping, Node, Problems, Scalar, Sequence, pairs, read_yaml
 from kg_builder.source.values import is_language, read_date, read_iri
 from kg_builder.vocabulary import IDENTIFIER, MAX_IDENTIFIER
@@ -186,6 +187,7 @@ def _disclosure(entry: Mapping, kind: str, what: str, problems: Problems) -> Dis
         return None
     decision = problems.required_text(entry, "disclosure", what)
     reason = problems.required_text(entry, "disclosureReason", what)
+    check_reason(entry.entries.get("disclosureReason"), f"the decision to name {what}", problems)
     if decision and decision != "public":
         known = decision in DISCLOSURES
         problems.add(

@@ -11,6 +11,7 @@ from kg_builder.errors import InputError, Location, Problem, input_error, near_m
 from kg_builder.model import Entities, Link, Ref, Statement
 from kg_builder.source.claims import ClaimsReader
 from kg_builder.source.entities import names_of_persons, read_shared_entities
+from kg_builder.source.reasons import check_reason
 from kg_builder.source.text import Text
 from kg_builder.source.tree import Mapping, Problems, decode, pairs, read_bytes, read_yaml
 from kg_builder.source.values import is_language, read_date, read_iri
@@ -139,6 +140,7 @@ def _read_links(folder: Path, ids: frozenset[str], entities: Entities, problems:
         if entry is None:
             continue
         because = problems.required_text(entry, "because", "a link")
+        check_reason(entry.entries.get("because"), "a link", problems)
         by = problems.required_text(entry, "by", "a link")
         if by and by not in entities.actors:
             problems.add(f"unknown actor '{by}'", entry.entries["by"].where, near_miss(by, entities.actors))

@@ -7,6 +7,8 @@ without an entry is listed under ``ignored``, so that nothing of the text goes u
 from __future__ import annotations
 
 import hashlib
+import re
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,13 +22,14 @@ from kg_builder.extract.form.yaml_lines import comment, entry, flow, scalar
 from kg_builder.extract.language import Language, read_language
 from kg_builder.extract.reading.actors import ORGANISATION
 from kg_builder.model import Entities
+from kg_builder.source.reasons import ASKED_ABOVE, NOT_DRAFTED, READ_FROM, UNDECIDED
 from kg_builder.source.text import Text
 from kg_builder.vocabulary import read_vocabulary
 
 HEAD = """\
 A draft made by kg-builder: nothing here is checked by a person yet. docs/drafts.md tells how to read it. Hold each entry against
-its quote, correct it or take it out, and decide what is marked TODO; then write 'status: reviewed'."""
-NO_CLAIM = "No claim or demand was drafted from it."
+its quote, correct it or take it out, decide what is marked TODO, and put your own reason in the place of each reason that the
+draft gives; then write 'status: reviewed'."""
 MARK = "# kg-builder draft, as it was written: sha256 "
 """Begins the first line; what follows is the hash of the rest, which tells whether somebody has worked on the file since."""
 _WITHOUT_ENTRY = (
@@ -36,6 +39,8 @@ _PERSONS = (
     "TODO: persons. None of them is in the graph until it is decided, with those concerned, whether they may be named. "
     "For each who may: take the '# ' away here and where the id stands below, and write the reason."
 )
+_LATE_DAY = re.compile(r"\b(29|30|31)(?!\d)")
+"""A day that some month has not."""
 _NOBODY = "the publisher of the statement"
 
 
@@ -157,7 +162,7 @@ class _Form:
         yield "ignored:"
         for span in left:
             yield f"  - {self._words_line('quote', span).lstrip()}"
-            yield f"    reason: {NO_CLAIM}"
+            yield f"    reason: {NOT_DRAFTED}"
         yield ""
 
     # --- entries ------------------------------------------------------------------------------------------------------
@@ -203,10 +208,7 @@ class _Form:
             lines += [f"  utteredBy: {speaker}", "  directness: reported"]
             remarks.append(f"Asked by {self._shown(demand.by)}, as the publisher reports it: is it the publisher's demand too?")
         asking = self._sought.asking(demand, self._text.content)
-        if asking is None:
-            words = flow({"because": scalar("The list or paragraph that it stands in asks for it.")})
-        else:
-            words = self._words(asking, quote)
+        words = flow({"because": scalar(ASKED_ABOVE)}) if asking is None else self._words(asking, quote)
         lines.append(f"  force: {flow({demand.force: words})}")
         action = self._sought.action(demand.action.text)
         if action == OTHER:
@@ -230,7 +232,7 @@ class _Form:
         if party is None or party.withheld:
             holder = self._holder(who)
             remarks.append(f"TODO: held by {self._shown(who)}: naming is to be decided, or whom the words stand for.")
-            words = flow({"because": scalar("The text names a person, and on naming them there is no decision.")})
+            words = flow({"because": scalar(UNDECIDED)})
             lines = [f"  heldBy: {flow({holder: words})}"]
             if party is not None:
                 lines.append(
@@ -268,7 +270,7 @@ class _Form:
             if party is not None and party.id not in values and party.id not in withheld:
                 line, _ = self._text.line_column(slot.span[0])
                 remarks.append(f"TODO: {key}: {self._shown(slot)} (line {line}) is read from context. Is it right?")
-                because = f"The words of the claim name nobody; read from {self._shown(slot)} on line {line}."
+                because = READ_FROM.format(self._shown(slot), line)
                 (withheld if party.withheld else values)[party.id] = flow({"because": scalar(because)})
         return _with_withheld(indent, key, values, withheld, remarks)
 
@@ -290,6 +292,9 @@ class _Form:
             if allegation.date[:4] not in allegation.when.text:
                 words = self._shown(allegation.when)
                 remarks.append(f"The words {words} have no year: {allegation.date} is reckoned from the statement's date.")
+            if _has_no_such_day(allegation.when.text, allegation.date):
+                words = self._shown(allegation.when)
+                remarks.append(f"TODO: {words}: this day does not exist; only the month is kept. Is it a slip in the text?")
         values["dateSense"] = "within"
         values["words"] = self._words(allegation.when.span, quote)
         return [f"      time: {flow(values)}"]
@@ -366,6 +371,12 @@ class _Form:
     @staticmethod
     def _shown(slot: Slot) -> str:
         return f"“{' '.join(slot.text.split())}”"
+
+
+def _has_no_such_day(words: str, date: str) -> bool:
+    """Whether a date is a month because the words name a day that it has not."""
+    month, day = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", date), _LATE_DAY.search(words)
+    return bool(month and day and int(day[1]) > monthrange(int(month[1]), int(month[2]))[1])
 
 
 def _with_withheld(indent: int, key: str, values: dict[str, str], withheld: dict[str, str], remarks: list[str]) -> list[str]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from kg_builder.extract.language import Language
 from kg_builder.extract.reading.sentences import Token
 
+MOST_DIGITS = 15
+"""A number with more digits counts no people: it is a reference of some kind."""
 _ORDINAL = re.compile(r"\d+(st|nd|rd|th|er|re|e)$")
 
 
@@ -80,6 +82,8 @@ def _value(tokens: list[Token], at: int, language: Language) -> tuple[int, int] 
         low = token.low
         if token.kind == "number" and not seen and not _ORDINAL.match(low):
             text = re.sub(r"[,\u00a0\u202f]", "", token.text)
+            if len(text.partition(".")[0]) > MOST_DIGITS:
+                break
             if "." in text and (end + 1 >= len(tokens) or tokens[end + 1].low not in scales):
                 break
             current, seen = float(text), True
@@ -99,7 +103,7 @@ def _value(tokens: list[Token], at: int, language: Language) -> tuple[int, int] 
         else:
             break
         end += 1
-    if not seen:
+    if not seen or total + current >= 10**MOST_DIGITS:
         return None
     return int(total + current), end
 

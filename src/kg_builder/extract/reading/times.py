@@ -265,19 +265,13 @@ class Clock:
 
     def _with_year(self, time: Time) -> Time:
         """A date without a year gets that of the date before it, or the latest that is not after the statement."""
-        if (
-            time.month
-            and time.day
-            and time.year
-            and time.day > (monthrange(time.year, time.month)[1] if time.month <= 12 else 31)
-        ):
+        month = time.month
+        if time.year is None and month is not None:
+            if self._last is not None and self._last.year and self._last.month and self.today is None:
+                time = replace(time, year=self._last.year)
+            elif self.today is not None:
+                later = (min(month, 12), time.day or 1) > (self.today.month, self.today.day)
+                time = replace(time, year=self.today.year - 1 if later else self.today.year)
+        if time.year and month and month <= 12 and time.day and time.day > monthrange(time.year, month)[1]:
             return replace(time, day=None)
-        if time.year is not None or time.month is None:
-            return time
-        if self._last is not None and self._last.year and self._last.month and self.today is None:
-            return replace(time, year=self._last.year)
-        if self.today is None:
-            return time
-        month = min(time.month, 12)
-        later = (month, time.day or 1) > (self.today.month, self.today.day)
-        return replace(time, year=self.today.year - 1 if later else self.today.year)
+        return time
