@@ -29,7 +29,7 @@ LAYERS = (
     {"source.folder"},
     {"source"},
     {"rdf.terms"},
-    {"rdf.describe"},
+    {"rdf.describe", "rdf.notation"},
     {"rdf.write"},
     {"rdf"},
     {"graphs", "sparql"},

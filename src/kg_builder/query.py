@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg_builder.errors import SEVERITIES, InputError, Location, Problem, input_error, near_miss
+from kg_builder.errors import SEVERITIES, InputError, Location, input_error, near_miss
 from kg_builder.graphs import from_rdflib, open_source, read_quads
 from kg_builder.source.tree import Mapping, Problems, decode, pairs, parse_yaml, read_bytes
-from kg_builder.sparql import bind, guard, parameter_places, tokens
+from kg_builder.sparql import bind, guard, parameter_places, syntax_problem, tokens
 from kg_builder.vocabulary import BASE, DATA, PREFIXES, expand, shipped
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def run(store: ox.Store, query: Query, values: dict[str, str]) -> Answer | bool 
     try:
         result = store.query(text, use_default_graph_as_union=not _names_graphs(text))
     except SyntaxError as error:
-        raise InputError(_syntax_problem(error, shown)) from None
+        raise InputError(syntax_problem(error, shown)) from None
     except (RuntimeError, OSError, ValueError) as error:
         raise input_error(f"the query cannot be run: {error}", Location(shown)) from None
     if isinstance(result, ox.QueryBoolean):
@@ -302,12 +302,6 @@ def _term(store: ox.Store, parameter: Parameter, value: str) -> Term:
 
 def _names_graphs(text: str) -> bool:
     return any(token.kind == "word" and token.text.upper() == "GRAPH" for token in tokens(text))
-
-
-def _syntax_problem(error: SyntaxError, shown: str) -> Problem:
-    match = re.search(r"at (\d+):(\d+)", str(error.msg))
-    line, column = (error.lineno or 0, error.offset or 0) if error.lineno else map(int, match.groups()) if match else (0, 0)
-    return Problem(f"this is not SPARQL: {error.msg}", Location(shown, line, column), "Mend the query at that place.")
 
 
 def _shown(term: Term | None, *, short: bool = False) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from kg_builder.errors import Location, input_error
+from kg_builder.errors import Location, Problem, input_error
 
 MAX_LENGTH = 100_000
 MAX_NESTING = 100
@@ -48,18 +48,63 @@ def tokens(query: str) -> Iterator[Token]:
             yield Token(match.lastgroup or "", match.group(), match.start())
 
 
-def guard(query: str, shown: str = "query") -> None:
+def guard(query: str, shown: str = "query", *, longest: int = MAX_LENGTH, dataset: bool = False) -> None:
     r"""Refuse a query that would fetch or change data, or that nests so deep that it could break an engine.
 
-    Raises :class:`~kg_builder.errors.InputError` with line and column. Reads the query twice: as it stands, and with its
+    With ``dataset``, FROM is let pass, for one who looks at :func:`dataset_clauses`. Raises
+    :class:`~kg_builder.errors.InputError` with line and column. Reads the query twice: as it stands, and with its
     ``\uXXXX`` escapes resolved, which some engines do before they look for strings and comments.
     """
-    if len(query) > MAX_LENGTH:
-        raise input_error(f"the query has {len(query):,} characters; at most {MAX_LENGTH:,} are allowed", Location(shown))
-    _scan(query, shown)
+    if len(query) > longest:
+        raise input_error(f"the query has {len(query):,} characters; at most {longest:,} are allowed", Location(shown))
+    fetches = _FETCHES - {"FROM"} if dataset else _FETCHES
+    _scan(query, shown, fetches)
     resolved = _ESCAPE.sub(_resolve, query)
     if resolved != query:
-        _scan(resolved, shown)
+        _scan(resolved, shown, fetches)
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetClause:
+    """``FROM <iri>`` or ``FROM NAMED <iri>`` in a query."""
+
+    iri: str
+    is_named: bool
+    start: int
+
+
+def dataset_clauses(query: str) -> list[DatasetClause]:
+    """What a query says of the graphs that it reads.
+
+    A name whose prefix is not declared before it is given as it stands.
+
+    >>> [(each.iri, each.is_named) for each in dataset_clauses("PREFIX e: <urn:e:> SELECT * FROM e:a FROM NAMED <urn:b> { }")]
+    [('urn:e:a', False), ('urn:b', True)]
+    """
+    found: list[DatasetClause] = []
+    prefixes: dict[str, str] = {}
+    before = ["", ""]
+    for token in tokens(query):
+        text = token.text.upper() if token.kind == "word" else token.text
+        if token.kind == "iri" and before[0] == "PREFIX":
+            prefixes[before[1]] = _iri(text)
+        if token.kind in {"iri", "name"} and (before[1] == "FROM" or before == ["FROM", "NAMED"]):
+            prefix, _, local = text.partition(":")
+            named = prefixes.get(f"{prefix}:", f"{prefix}:") + re.sub(r"\\(.)", r"\1", local)
+            found.append(DatasetClause(_iri(text) if token.kind == "iri" else named, before[1] == "NAMED", token.start))
+        before = [before[1], text]
+    return found
+
+
+def _iri(token: str) -> str:
+    return _ESCAPE.sub(_resolve, token[1:-1])
+
+
+def syntax_problem(error: SyntaxError, shown: str) -> Problem:
+    """What pyoxigraph says of a query that does not parse, with its place."""
+    match = re.search(r"at (\d+):(\d+)", str(error.msg))
+    line, column = (error.lineno or 0, error.offset or 0) if error.lineno else map(int, match.groups()) if match else (0, 0)
+    return Problem(f"this is not SPARQL: {error.msg}", Location(shown, line, column), "Mend the query at that place.")
 
 
 def _resolve(match: re.Match[str]) -> str:
@@ -67,10 +112,10 @@ def _resolve(match: re.Match[str]) -> str:
     return chr(code) if code < 0x110000 else match.group()
 
 
-def _scan(query: str, shown: str) -> None:
+def _scan(query: str, shown: str, fetches: frozenset[str]) -> None:
     depth = unary = 0
     for token in tokens(query):
-        if token.kind == "word" and token.text.upper() in _FETCHES:
+        if token.kind == "word" and token.text.upper() in fetches:
             raise input_error(
                 f"{token.text.upper()} is not allowed: a query reads the graph that it is given, and fetches nothing",
                 locate(query, token.start, shown),

@@ -39,7 +39,7 @@ PREFIXES: Mapping[str, str] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
-_SHOWN_PREFIXES = {**PREFIXES, "hrs": SHAPES, "sh": "http://www.w3.org/ns/shacl#"}
+SHOWN_PREFIXES = {**PREFIXES, "hrs": SHAPES, "sh": "http://www.w3.org/ns/shacl#"}
 """The prefixes of the files, and those that only people are shown."""
 
 IDENTIFIER = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -61,7 +61,7 @@ def expand(curie: str) -> str:
 
 def compact(iri: str) -> str:
     """The compact name of an IRI in one of :data:`PREFIXES`, else the IRI itself."""
-    for prefix, namespace in _SHOWN_PREFIXES.items():
+    for prefix, namespace in SHOWN_PREFIXES.items():
         if iri.startswith(namespace) and re.fullmatch(r"[\w-]+", iri[len(namespace) :]):
             return f"{prefix}:{iri[len(namespace) :]}"
     return iri

@@ -17,12 +17,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from kg_builder.confine import Refused, confine
 from kg_builder.errors import InputError, KgBuilderError, Problem, plain
 
 T = TypeVar("T")
+Cause = Literal["time", "memory", "depth", "other"]
 
 SECONDS = 60
 MEMORY = 2048
@@ -116,6 +117,17 @@ def _alone() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1 and len(list(Path("/proc/self/task").iterdir())) == 1
 
 
+def cause_of_death(code: int | None, heard: bytes) -> Cause:
+    """Why a worker ended without a word of its own: from its exit code, and what native code said on standard error."""
+    if code == -getattr(signal, "SIGXCPU", 0):
+        return "time"
+    if b"memory allocation" in heard:
+        return "memory"
+    if b"overflowed its stack" in heard or code == -signal.SIGSEGV:
+        return "depth"
+    return "other"
+
+
 @dataclass(frozen=True, slots=True)
 class _Errors:
     what: str
@@ -143,16 +155,18 @@ class _Errors:
 
     def death(self, code: int | None, heard: bytes) -> WorkerError:
         """The error for a worker that ended without a word of its own."""
-        if code == -getattr(signal, "SIGXCPU", 0):
-            return self.timeout()
-        if b"memory allocation" in heard:
-            return self.memory()
-        if b"overflowed its stack" in heard or code == -signal.SIGSEGV:
-            return self.too_deep()
-        return self.died(
-            f"ended the process that it ran in (exit code {code})",
-            "Free memory on the machine, or leave out parts to find which.",
-        )
+        match cause_of_death(code, heard):
+            case "time":
+                return self.timeout()
+            case "memory":
+                return self.memory()
+            case "depth":
+                return self.too_deep()
+            case "other":
+                return self.died(
+                    f"ended the process that it ran in (exit code {code})",
+                    "Free memory on the machine, or leave out parts to find which.",
+                )
 
     def told(self, raised: Exception) -> Exception:
         """An error as the parent is to raise it; of other people's classes only the name is sent, since not all can be."""

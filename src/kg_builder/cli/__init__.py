@@ -21,6 +21,7 @@ from kg_builder.cli.evaluate import evaluate
 from kg_builder.cli.explain import explain
 from kg_builder.cli.lint import lint
 from kg_builder.cli.query import query
+from kg_builder.cli.site import site
 from kg_builder.cli.terminal import tell_aside, tell_problems
 from kg_builder.cli.validate import validate
 from kg_builder.errors import EXIT_BAD_INPUT, EXIT_OK, EXIT_OWN_FAULT, KgBuilderError, Location, input_error, near_miss
@@ -44,7 +45,7 @@ def cli() -> None:
     """
 
 
-for command in (build, validate, query, explain, diff, draft, evaluate, lint):
+for command in (build, validate, query, explain, diff, draft, evaluate, lint, site):
     cli.add_command(command)
 
 

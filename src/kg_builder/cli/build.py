@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from kg_builder.cli.terminal import BUILD_FOLDER, REPORT_FORMATS, colour, progress, tell_aside
+from kg_builder.cli.terminal import BUILD_FOLDER, REPORT_FORMATS, colour, progress, summary, tell_aside
 from kg_builder.errors import EXIT_NOT_CONFORMING, KgBuilderError, input_error
-
-if TYPE_CHECKING:
-    from kg_builder.pipeline import Build
 
 
 @click.command()
@@ -53,7 +49,7 @@ def build(folder: Path, output: str, format_: str) -> None:
             raise moved from None
         click.echo(tell(told_as_results(moved, "input"), format_), nl=False)
         raise SystemExit(error.exit_code) from None
-    tell_aside(_summary(built))
+    tell_aside(summary(built))
     results = (*built.report.results, *built.checks)
     report = replace(built.report, results=tuple(replace(each, origin=from_here(each.origin, folder)) for each in results))
     if format_ != "human":
@@ -67,14 +63,3 @@ def build(folder: Path, output: str, format_: str) -> None:
         click.echo(built.content["ttl"], nl=False)
     else:
         tell_aside(f"Written to {output}: {', '.join([*built.files, 'report.json'])}")
-
-
-def _summary(built: Build) -> str:
-    counts = built.counts
-    one = {"quantities": "quantity"}
-    words = [
-        f"{number:,} {what if number != 1 else one.get(what, what.removesuffix('s'))}"
-        for what, number in counts.items()
-        if what != "triples"
-    ]
-    return f"{', '.join(words)}: {counts['triples']:,} triples.\nValidation: {built.report}."

@@ -7,11 +7,14 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from textwrap import fill
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg_builder.errors import KgBuilderError, plain
+
+if TYPE_CHECKING:
+    from kg_builder.pipeline import Build
 
 BUILD_FOLDER = "build"
 REPORT_FORMATS = ("human", "github", "sarif", "junit", "json", "html", "turtle", "markdown")
@@ -82,3 +85,15 @@ def tell_problems(error: KgBuilderError) -> None:
     more = len(error.problems) - SHOWN_PROBLEMS
     if more > 0:
         tell_aside(f"… and {more:,} more.")
+
+
+def summary(built: Build) -> str:
+    """What a build made, and what its validation found."""
+    counts = built.counts
+    one = {"quantities": "quantity"}
+    words = [
+        f"{number:,} {what if number != 1 else one.get(what, what.removesuffix('s'))}"
+        for what, number in counts.items()
+        if what != "triples"
+    ]
+    return f"{', '.join(words)}: {counts['triples']:,} triples.\nValidation: {built.report}."

@@ -4,7 +4,8 @@ A triple is three strings in N-Triples syntax, so that the four files can be wri
 """
 
 from kg_builder.rdf.describe import Block, describe_shared, describe_statement, origins
+from kg_builder.rdf.notation import Notation, context
 from kg_builder.rdf.terms import Triple
-from kg_builder.rdf.write import FORMATS, GraphWriter, context
+from kg_builder.rdf.write import FORMATS, GraphWriter
 
-__all__ = ["FORMATS", "Block", "GraphWriter", "Triple", "context", "describe_shared", "describe_statement", "origins"]
+__all__ = ["FORMATS", "Block", "GraphWriter", "Notation", "Triple", "context", "describe_shared", "describe_statement", "origins"]

@@ -1,0 +1,45 @@
+"""``kg-builder site``: the static site of the graph."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import click
+
+from kg_builder.cli.terminal import progress, summary, tell_aside
+from kg_builder.errors import EXIT_NOT_CONFORMING, input_error
+
+SITE_FOLDER = "site"
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=".")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), default=SITE_FOLDER, show_default=True, help="Where the site goes."
+)
+def site(folder: Path, output: Path) -> None:
+    """Build FOLDER and write its graph as a static site.
+
+    Each resource has a page and RDF, each statement its text with the claims marked. The site needs no server: any file host
+    serves it, and it opens from the disk. Only files that changed are written.
+    """
+    from kg_builder.pipeline import build as run_build  # noqa: PLC0415 - each command imports what it needs
+    from kg_builder.source import open_folder  # noqa: PLC0415
+
+    try:
+        from kg_builder.publish import publish  # noqa: PLC0415
+    except ImportError as error:
+        raise input_error(f"the site needs {error.name}, which is not installed", mend="pip install 'kg-builder[site]'") from None
+    opened = open_folder(folder)
+    with tempfile.TemporaryDirectory(prefix="kg-builder-") as name:
+        built = run_build(opened, Path(name) / "build", progress)
+        tell_aside(summary(built))
+        if not built.conforms:
+            tell_aside("The graph does not conform, and nothing was written. 'kg-builder build' tells what is wrong.", fg="red")
+            raise SystemExit(EXIT_NOT_CONFORMING)
+        published = publish(opened, Path(name) / "build", output, progress)
+    tell_aside(
+        f"Written to {output}: {published.written:,} of {published.files:,} files, {published.unchanged:,} as they were, "
+        f"{published.removed:,} taken away. Open {output / 'index.html'}"
+    )
