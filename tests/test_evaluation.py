@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import doctest
 import json
 import os
 import random
@@ -15,7 +14,6 @@ from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 from statistics import NormalDist
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -23,8 +21,7 @@ import yaml
 from conftest import Command
 
 from kg_builder.errors import InputError
-from kg_builder.evaluation import evaluate, folders, pair, places
-from kg_builder.evaluation import intervals as intervals_module
+from kg_builder.evaluation import evaluate, pair
 from kg_builder.evaluation.intervals import expanded_tail, intervals, wilson
 from kg_builder.evaluation.matching import match
 from kg_builder.evaluation.places import Names, Places, same_place
@@ -233,13 +230,6 @@ def test_what_went_wrong_is_told_with_its_words_and_reason() -> None:
         ("trap hit", "traps", "tortured by the River Guard", "a negated act"),
         ("not verbatim", "demands", "to free every miner", "the text has not these words"),
     } <= slips
-
-
-@pytest.mark.parametrize("module", [folders, intervals_module, places], ids=lambda module: module.__name__)
-def test_the_examples_in_the_docstrings_hold(module: ModuleType) -> None:
-    found = doctest.testmod(module)
-    assert found.attempted > 0
-    assert found.failed == 0
 
 
 # --- matching ---------------------------------------------------------------------------------------------------------

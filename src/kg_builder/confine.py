@@ -12,7 +12,7 @@ import platform
 import signal
 import struct
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 _REFUSED = (
@@ -94,11 +94,8 @@ def _filter_calls(parent: int) -> list[str]:
     missing = ["reaching the network from native code"]
     if sys.platform != "linux":
         return missing
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
-    prctl.argtypes = (ctypes.c_int, *[ctypes.c_ulong] * 4)
-    prctl(_SET_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
-        signal.raise_signal(signal.SIGKILL)
+    die_with(parent)
+    prctl = _prctl()
     if platform.machine() not in _SYSTEM_CALLS or sys.maxsize < 2**32:
         return missing
     program = _program(*_SYSTEM_CALLS[platform.machine()])
@@ -106,6 +103,20 @@ def _filter_calls(parent: int) -> list[str]:
     header = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code)))
     prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
     return missing if prctl(_SET_SECCOMP, _FILTER, ctypes.addressof(header), 0, 0) else []
+
+
+def die_with(parent: int) -> None:
+    """On Linux, have this process killed when ``parent``, the process that forked it, ends."""
+    if sys.platform == "linux":
+        _prctl()(_SET_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != parent:
+            signal.raise_signal(signal.SIGKILL)
+
+
+def _prctl() -> Callable[..., int]:
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    prctl.argtypes = (ctypes.c_int, *[ctypes.c_ulong] * 4)
+    return prctl
 
 
 def _program(machine: int, refused: tuple[int, ...], opening: dict[int, int]) -> bytes:

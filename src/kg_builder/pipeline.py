@@ -214,11 +214,12 @@ def with_origins(results: tuple[Result, ...], folder: Folder) -> tuple[Result, .
 
 
 def run_checks(index: Index, checks: Mapping[str, Query]) -> Iterator[Result]:
-    """What checks (:func:`~kg_builder.query.list_queries`) find in a graph, of which the index is empty afterwards.
+    """What checks (:func:`~kg_builder.query.list_queries`) find in a graph, of which the index is empty afterwards."""
+    return ask_checks(to_store(index.give_away()), checks)
 
-    A row's problem is its column ``problem``, and its node the column ``node``, or the first that holds an IRI.
-    """
-    store = to_store(index.give_away())
+
+def ask_checks(store: ox.Store, checks: Mapping[str, Query]) -> Iterator[Result]:
+    """What checks find in a store: of a row, the problem is in column ``problem``, the node in ``node`` or the first IRI."""
     for name, query in checks.items():
         answer = run(store, query, {})
         if isinstance(answer, Answer):

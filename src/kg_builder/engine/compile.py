@@ -59,15 +59,20 @@ class Plan:
 
     targets: list[tuple[Shape, Target]]
 
-    def run(self, data: Index | Iterable[ox.Quad], nodes: Mapping[Target, list[str]] | None = None) -> list[RawResult]:
-        """All validation results; ``nodes`` is what the targets find, where that is known.
+    def run(
+        self,
+        data: Index | Iterable[ox.Quad],
+        nodes: Mapping[Target, list[str]] | None = None,
+        whole: ox.Store | None = None,
+    ) -> list[RawResult]:
+        """All validation results; ``nodes`` is what the targets find, and ``whole`` a store of the data, where there are such.
 
         Raises Unsupported for data that only the other engine can judge.
         """
         index = data if isinstance(data, Index) else Index(data)
         if nodes is None:
             nodes = find_nodes(index, (target for _, target in self.targets))
-        run = Run(index)
+        run = Run(index, whole)
         results: list[RawResult] = []
         for shape, target in self.targets:
             doing(compact(str(shape.node)))

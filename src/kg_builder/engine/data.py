@@ -75,6 +75,14 @@ class Index:
                     by_subject[subject] = list(different)
 
     @classmethod
+    def from_lines(cls, lines: bytes) -> Index:
+        """The index of canonical N-Triples, as pyoxigraph writes them; raises ValueError as the class does."""
+        index = cls()
+        index._read(lines)
+        index._drop_repeated()
+        return index
+
+    @classmethod
     def from_rdflib(cls, graph: rdflib.Graph) -> Index:
         """The index of an rdflib graph, whose blank nodes keep their names; raises ValueError for terms that are none of RDF."""
         text = graph.serialize(format="nquads" if isinstance(graph, rdflib.Dataset) else "nt", encoding="utf-8")

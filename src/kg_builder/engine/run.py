@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 
+import pyoxigraph as ox
 import rdflib
 from rdflib import RDF, SH
 from rdflib.term import Node
@@ -75,9 +76,9 @@ class Shape:
 class Run:
     """One validation of one graph."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, whole: ox.Store | None = None) -> None:
         self.index = index
-        self.workspace = Workspace(index)
+        self.workspace = Workspace(index, whole)
         self._failing: dict[Shape, dict[str, bool]] = {}
 
     def report(self, shape: Shape, nodes: Collection[str]) -> Iterator[RawResult]:

@@ -31,11 +31,13 @@ class Workspace:
     """A store that holds what the queries asked so far can look at.
 
     Literals that the store would rewrite, such as ``"01"^^xsd:integer``, in which it drops the zero, have a datatype behind
-    which they are left alone.
+    which they are left alone. ``whole`` is a store of all triples, where there is one: it is asked where a query can see no such
+    literal.
     """
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, whole: ox.Store | None = None) -> None:
         self._index = index
+        self._whole = whole
         self._store = ox.Store()
         self._loaded: set[str] = set()
 
@@ -50,12 +52,33 @@ class Workspace:
     @contextmanager
     def asking(self, reach: Reach, nodes: Collection[str]) -> Iterator[tuple[ox.Store, ox.NamedNode]]:
         """A store for a query, and the graph in it in which, for a while, the focus nodes are the objects."""
-        fill(self._store, read_lines(self._missing(reach, set(nodes))))
-        fill(self._store, read_lines(f"<x:> <x:> {self._veiled(node)} {_FOCUS} .\n" for node in nodes))
+        store = self._whole
+        if store is None or self._sees_rewritten(reach, nodes):
+            store = self._store
+            fill(store, read_lines(self._missing(reach, set(nodes))))
+        fill(store, read_lines(f"<x:> <x:> {self._veiled(node)} {_FOCUS} .\n" for node in nodes))
         try:
-            yield self._store, _FOCUS
+            yield store, _FOCUS
         finally:
-            self._store.remove_graph(_FOCUS)
+            store.remove_graph(_FOCUS)
+
+    @cached_property
+    def _rewritten_at(self) -> dict[str, set[str]]:
+        """Which predicates lead to literals that a store rewrites, and from which subjects."""
+        found: dict[str, set[str]] = {}
+        for subject, predicate, _ in self._index.triples_to(self.rewritten) if self.rewritten else ():
+            found.setdefault(predicate, set()).add(subject)
+        return found
+
+    def _sees_rewritten(self, reach: Reach, nodes: Collection[str]) -> bool:
+        """Whether a query may come upon a literal that a store rewrites."""
+        places = self._rewritten_at
+        return bool(places) and (
+            reach.predicates is None
+            or not reach.predicates.isdisjoint(places)
+            or not self.rewritten.isdisjoint(nodes)
+            or (reach.from_focus and any(not subjects.isdisjoint(nodes) for subjects in places.values()))
+        )
 
     def _missing(self, reach: Reach, nodes: set[str]) -> Iterator[str]:
         index = self._index

@@ -1,4 +1,4 @@
-"""The static site of a built graph: a page and RDF for each resource, the statements with their claims marked, no server needed."""
+"""The static site of a built graph: a page and RDF for each resource, statements with their claims marked, no server needed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pathlib import Path
 from kg_builder.errors import Location, input_error
 from kg_builder.publish.incoming import Incoming
 from kg_builder.publish.pages import Pages
-from kg_builder.publish.resources import LEGEND, Resources, documents, schema, utterances
+from kg_builder.publish.resources import LEGEND, Resources, UtteranceOfPage, documents, schema, utterances
+from kg_builder.publish.site import Section, Site
 from kg_builder.publish.source import BuiltGraph
 from kg_builder.publish.statement import segments
 from kg_builder.publish.view import View
@@ -42,58 +43,58 @@ def publish(folder: Folder, built: Path, output: Path, progress: Progress = iter
     :class:`~kg_builder.errors.InputError` where the graph was built from another text, or where ``output`` is no site.
     """
     graph = BuiltGraph(built / "graph.trig")
-    shared = graph.shared()
-    ontology = _ontology(folder)
-    pages = Pages(ontology)
-    writer = Writer(output)
-    resources = Resources(writer, pages, Notation(folder.vocabulary))
+    shared, ontology = graph.shared(), _ontology(folder)
+    pages, writer = Pages(ontology), Writer(output)
+    site = Site(folder, built, shared, ontology, pages, Resources(writer, pages, Notation(folder.vocabulary)), writer)
+    sections: list[Section] = []
     with Incoming() as incoming:
-        statements = dict.fromkeys(progress(folder.ids))
         for iri, view in graph.statements(shared):
-            _write_statement(folder, iri, view, pages, resources, writer)
-            resources.write_all(iri, view)
+            said = utterances(view)
+            _write_statement(site, iri, view, said)
+            site.resources.write_all(iri, view, said)
             incoming.add(iri, view, shared)
-            statements.pop(iri.removeprefix(DATA + "statement/"), None)
+            for section in sections:
+                section.add(iri, view, said)
         incoming.index()
         for document, subjects in documents(shared).items():
             if shared.kind(subjects[0]):
-                resources.write(document, subjects[0], shared, subjects[1:], incoming=incoming.of(subjects[0]))
+                site.resources.write(document, subjects[0], shared, subjects[1:], incoming=incoming.of(subjects[0]))
+    for section in sections:
+        section.write(site)
     _write_assets(writer)
     writer.close()
     return Published(len(writer.files), writer.written, writer.unchanged, writer.removed)
 
 
 def _ontology(folder: Folder) -> View:
-    paths = [*ontology_files(folder.path, "*.ttl"), *ontology_files(folder.path, "schemes/*.ttl")]
+    paths = [path for pattern in ("*.ttl", "schemes/*.ttl") for path in ontology_files(folder.path, pattern)]
     return View((str(quad.subject), str(quad.predicate), str(quad.object)) for path in paths for quad in read_turtle(path))
 
 
-def _write_statement(folder: Folder, iri: str, view: View, pages: Pages, resources: Resources, writer: Writer) -> None:
+def _write_statement(site: Site, iri: str, view: View, said: list[UtteranceOfPage]) -> None:
     id_ = iri.removeprefix(DATA + "statement/")
-    original = (folder.path / "data" / "statements" / id_ / "text.txt").read_bytes()
+    document = f"data/statement/{id_}"
+    original = (site.folder.path / "data" / "statements" / id_ / "text.txt").read_bytes()
     if hashlib.sha256(original).hexdigest() != view.text(iri, "schema:sha256"):
         raise input_error(
             "the text is not the one that the graph was built from",
             Location(f"data/statements/{id_}/text.txt"),
             "Build the folder anew.",
         )
-    document = f"data/statement/{id_}"
-    said = utterances(view)
-    html = pages.render(
-        "statement.html",
+    site.page(
         document,
+        "statement.html",
+        view.label(iri),
         view,
         iri=iri,
-        title=view.label(iri),
-        segments=segments(folder.text(id_).content, said),
+        segments=segments(site.folder.text(id_).content, said),
         utterances=said,
         language=view.text(iri, "dcterms:language"),
         schema=schema(view, iri, iri),
         legend=LEGEND,
     )
-    writer.write(f"{document}.html", html)
-    resources.write_rdf(document, [triple for subject in view.subjects() for triple in view.own(subject)])
-    writer.write(f"{document}.txt", original)
+    site.resources.write_rdf(document, [triple for subject in view.subjects() for triple in view.own(subject)])
+    site.writer.write(f"{document}.txt", original)
 
 
 def _write_assets(writer: Writer) -> None:

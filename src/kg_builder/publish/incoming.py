@@ -69,7 +69,7 @@ class Incoming:
         )
         for property_, count in counted.fetchall():
             rows = self._table.execute(
-                "select subject, label, statement from incoming where thing = ? and property = ? order by statement, subject limit ?",
+                "select subject, label, statement from incoming where thing = ? and property = ? order by 3, 1 limit ?",
                 (thing, property_, SHOWN),
             )
             yield References(property_, count, tuple(Reference(*row) for row in rows))

@@ -1,7 +1,7 @@
 """What a page needs to run queries by itself: the engine and the whole graph, as scripts.
 
-A page that was opened from a file may neither fetch a file nor start a worker by its address; a script it may load. So the engine's
-WebAssembly and the graph are text within scripts, compressed, which a page loads once its reader asks.
+A page that was opened from a file may neither fetch a file nor start a worker by its address; a script it may load. So the
+engine's WebAssembly and the graph are text within scripts, compressed, which a page loads once its reader asks.
 """
 
 from __future__ import annotations
@@ -22,28 +22,29 @@ from kg_builder.vocabulary import PREFIXES
 FOLDER = "assets/live"
 MOST_QUADS = 500_000
 """Up to how many quads a page loads the graph: above, a browser on a small machine takes too long, or has no memory for it."""
+SECONDS = 30
+"""After which a query in a page is stopped."""
 
 _ASSETS = Path(__file__).parent / "assets"
-_SCRIPTS = ("vendored/oxigraph.js", "live/sparql.js", "live/worker.js")
-_AS_THEY_ARE = {"live.js": "live/live.js", "console.js": "live/console.js", "live.css": "live/live.css"}
-_VENDORED = {"editor.js": "vendored/editor.js", "LICENCES.txt": "vendored/LICENCES.txt"}
+_ENGINE = ("vendored/oxigraph.js", "live/sparql.js", "live/worker.js")
+_AS_THEY_ARE = ("live/live.js", "live/console.js", "live/live.css", "vendored/editor.js", "vendored/LICENCES.txt")
 _CHUNK = 3 * 2**16
-"""Bytes that become one string; a multiple of three, so that each string is base64 without padding but the last."""
+"""Bytes that become one string; a multiple of three, so that only the last one is padded."""
 
 
 def write_scripts(writer: Writer, queries: Iterable[Query]) -> None:
     """Write the pages' scripts, the engine and the saved queries."""
-    for name, source in {**_AS_THEY_ARE, **_VENDORED}.items():
-        writer.write(f"{FOLDER}/{name}", (_ASSETS / source).read_bytes())
+    for name in _AS_THEY_ARE:
+        writer.write(f"{FOLDER}/{name.partition('/')[2]}", (_ASSETS / name).read_bytes())
     wasm = base64.b64encode((_ASSETS / "vendored" / "oxigraph.wasm.gz").read_bytes()).decode("ascii")
-    scripts = [(_ASSETS / name).read_text("utf-8") for name in _SCRIPTS]
+    scripts = [(_ASSETS / name).read_text("utf-8") for name in _ENGINE]
     writer.write(f"{FOLDER}/engine.js", _given("engine", {"scripts": scripts, "wasm": wasm}))
-    saved = {query.name: {"title": query.title, "text": query.text} for query in queries}
+    saved = {query.name: {"title": query.title, "text": body(query.text)} for query in queries}
     writer.write(f"{FOLDER}/queries.js", _given("queries", saved))
 
 
-def write_graph(writer: Writer, quads: Iterable[ox.Quad], most: int = MOST_QUADS) -> int | None:
-    """Write the graph as a script; gives the number of quads, or None, and writes nothing, where there are more than ``most``.
+def write_graph(writer: Writer, quads: Iterable[ox.Quad], most: int = MOST_QUADS) -> int:
+    """Write the graph as a script and give the number of its quads; where they are more than ``most``, nothing is written.
 
     Holds one chunk of the quads at a time.
     """
@@ -58,25 +59,28 @@ def write_graph(writer: Writer, quads: Iterable[ox.Quad], most: int = MOST_QUADS
             digest.update(data)
             file.write(data)
 
-        put(f'kgLive.give("graph", {{"prefixes": {json.dumps(dict(PREFIXES))}, "data": [')
+        put(f'kgLive.give("graph", {{"prefixes": {json.dumps(dict(PREFIXES))}, "data": [\n')
         pending = b""
-        separator = "\n"
         packer = zlib.compressobj(9, zlib.DEFLATED, 31)
         for quad in quads:
             count += 1
             if count > most:
-                break
+                continue
             pending += packer.compress(f"{quad} .\n".encode())
-            while len(pending) >= _CHUNK:
-                put(f'{separator}"{base64.b64encode(pending[:_CHUNK]).decode("ascii")}"')
-                pending, separator = pending[_CHUNK:], ",\n"
-        pending += packer.flush()
-        put(f'{separator}"{base64.b64encode(pending).decode("ascii")}"\n], "quads": {count}}});\n')
+            while len(pending) > _CHUNK:
+                put(f'"{base64.b64encode(pending[:_CHUNK]).decode("ascii")}",\n')
+                pending = pending[_CHUNK:]
+        put(f'"{base64.b64encode(pending + packer.flush()).decode("ascii")}"]}});\n')
     if count > most:
         staged.unlink()
-        return None
-    writer.take(f"{FOLDER}/graph.js", staged, digest.hexdigest())
+    else:
+        writer.take(f"{FOLDER}/graph.js", staged, digest.hexdigest())
     return count
+
+
+def body(text: str) -> str:
+    """A saved query's text without its header."""
+    return "\n".join(line for line in text.split("\n") if not line.startswith("#+")).strip("\n") + "\n"
 
 
 def _given(name: str, value: object) -> str:

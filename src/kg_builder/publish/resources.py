@@ -168,20 +168,20 @@ class Resources:
         self._pages = pages
         self._notation = notation
 
-    def write_all(self, statement: str, view: View) -> None:
+    def write_all(self, statement: str, view: View, said: Iterable[UtteranceOfPage]) -> None:
         """Write the documents of all things of one statement but the statement itself."""
-        spoken = {each.iri: each for each in utterances(view)}
+        spoken = {each.iri: each for each in said}
         order = list(spoken)
         for document, subjects in documents(view).items():
             iri = subjects[0]
             if iri == statement:
                 continue
             at = order.index(iri) if iri in spoken else -1
-            around = {
-                "before": order[at - 1] if at > 0 else "",
-                "after": order[at + 1] if 0 <= at < len(order) - 1 else "",
-            }
-            self.write(document, iri, view, subjects[1:], statement=statement, utterance=spoken.get(iri), **around)
+            before = order[at - 1] if at > 0 else ""
+            after = order[at + 1] if 0 <= at < len(order) - 1 else ""
+            self.write(
+                document, iri, view, subjects[1:], statement=statement, utterance=spoken.get(iri), before=before, after=after
+            )
 
     def write(
         self,

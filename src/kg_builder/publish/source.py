@@ -25,9 +25,9 @@ class BuiltGraph:
 
     def statements(self, shared: View) -> Iterator[tuple[str, View]]:
         """The IRI and the view of each statement, in the order of the file."""
-        named = (quad for quad in self._quads() if isinstance(quad.graph_name, ox.NamedNode))
-        for graph, quads in groupby(named, key=lambda quad: quad.graph_name.value):
-            yield graph, View((_triple(quad) for quad in quads), shared)
+        for graph, quads in groupby(self._quads(), key=lambda quad: quad.graph_name):
+            if isinstance(graph, ox.NamedNode):
+                yield graph.value, View((_triple(quad) for quad in quads), shared)
 
     def _quads(self) -> Iterator[ox.Quad]:
         return ox.parse(path=str(self.trig), format=ox.RdfFormat.TRIG)

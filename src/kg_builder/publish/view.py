@@ -61,7 +61,7 @@ class View:
         return [subject[1:-1] for subject in self._out]
 
     def own(self, iri: str) -> list[Triple]:
-        """This view's own triples about a thing, in their order."""
+        """The triples about a thing in the view itself, in their order."""
         subject = f"<{iri}>"
         return [(subject, predicate, each) for predicate, values in self._out.get(subject, {}).items() for each in values]
 

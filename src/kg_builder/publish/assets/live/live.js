@@ -9,6 +9,7 @@ var kgLive = (() => {
   let worker = null;
   let starting = null;
   let waiting = null;
+  const turns = new WeakMap();
 
   // What the generated scripts engine.js, graph.js and queries.js call.
   const give = (name, value) => {
@@ -121,7 +122,7 @@ var kgLive = (() => {
     if (!cell) return make("td");
     if (cell.type === "uri") {
       const address = addressOf(cell.value, root) || (/^https?:\/\//.test(cell.value) ? cell.value : "");
-      const text = labels[cell.value] || cell.value.replace(`${BASE}data/`, "").replace(BASE, "");
+      const text = labels[cell.value] || (cell.value.startsWith(`${BASE}data/`) ? cell.value.split("/").pop() : cell.value);
       return make("td", {}, address ? make("a", { href: address, title: cell.value }, text) : text);
     }
     const isNumber = /#(integer|decimal|double|float)$/.test(cell.datatype ?? "");
@@ -133,8 +134,8 @@ var kgLive = (() => {
   function tableOf(answer, root, caption) {
     const head = make("tr", {}, ...answer.variables.map((name) => make("th", { scope: "col" }, name.replaceAll("_", " "))));
     const rows = answer.rows.map((row) => make("tr", {}, ...answer.variables.map((name) => cellOf(row[name], answer.labels, root))));
-    const table = make("table", {}, make("caption", {}, caption), make("thead", {}, head), make("tbody", {}, ...rows));
-    const frame = make("div", { className: "table-frame", tabIndex: 0 }, table);
+    const table = make("table", { className: "answer" }, make("caption", {}, caption), make("thead", {}, head), make("tbody", {}, ...rows));
+    const frame = make("div", { className: "scroll", tabIndex: 0 }, table);
     frame.setAttribute("role", "region");
     frame.setAttribute("aria-label", caption);
     return frame;
@@ -192,50 +193,86 @@ var kgLive = (() => {
     return `${place}${problem.message}${/[.!?]$/.test(problem.message) ? "" : "."}${problem.mend ? ` ${problem.mend}` : ""}`;
   }
 
-  /** Makes a form of a page live: the query stands in its text area, or in the element that `data-text` names. */
-  function enliven(form) {
-    const { root, name } = form.dataset;
-    const seconds = Number(form.dataset.seconds);
-    const find = (part) => form.querySelector(`[data-live="${part}"]`);
-    const [status, answer, run, stopButton] = ["status", "answer", "run", "stop"].map(find);
-    const area = form.querySelector("textarea");
-    const text = () => form.kgEditor?.text() ?? area?.value ?? document.getElementById(form.dataset.text).textContent;
-    const parameters = () =>
-      [...form.querySelectorAll("[data-type]")].map((input) => ({ ...input.dataset, name: input.name, value: input.value, required: input.required }));
+  /** What an endpoint answers. A page may ask only the server that it came from. */
+  async function askEndpoint(address, query, seconds) {
+    const began = performance.now();
+    const said = await fetch(address, {
+      method: "POST",
+      headers: { "Content-Type": "application/sparql-query", Accept: "application/sparql-results+json, application/n-triples;q=0.9" },
+      body: query,
+      signal: AbortSignal.timeout(seconds * 1000),
+    }).catch(() => {
+      throw { message: `There is no answer from ${address}.` };
+    });
+    const text = await said.text();
+    const type = said.headers.get("Content-Type") ?? "";
+    if (said.status === 404 || said.status === 405 || said.status === 501) {
+      throw { message: "There is no endpoint here: this site is served as files", mend: "Run it in this page." };
+    }
+    if (!said.ok) throw { message: type.includes("json") ? (JSON.parse(text).detail ?? text) : text.slice(0, 500) };
+    const milliseconds = performance.now() - began;
+    if (type.includes("n-triples")) return { triples: text, milliseconds };
+    const { head, results, boolean } = JSON.parse(text);
+    if (boolean !== undefined) return { form: "ASK", yes: boolean, json: text, milliseconds };
+    const rows = results.bindings;
+    return { json: text, variables: head.vars, total: rows.length, rows: rows.slice(0, SHOWN), labels: {}, milliseconds };
+  }
 
-    async function go() {
-      stopButton.hidden = false;
-      status.classList.remove("problem");
-      answer.replaceChildren();
-      form.setAttribute("aria-busy", "true");
-      const stage = (each) => {
-        status.textContent = STAGES[each];
-      };
-      try {
-        const result = await ask({ query: text(), parameters: parameters(), root, seconds, stage });
-        const { status: line, nodes } = shown(result, root, name);
-        status.textContent = line;
-        answer.replaceChildren(...nodes);
-      } catch (problem) {
-        status.classList.add("problem");
-        status.textContent = toldProblem(problem);
-        if (problem.line) form.kgEditor?.mark(problem.line, problem.column);
-      } finally {
-        stopButton.hidden = !waiting;
+  /** Shows in a form what `asking` comes to: its stages, its answer, or what went wrong. */
+  async function answer(form, asking) {
+    const [status, place, stopButton] = ["status", "answer", "stop"].map((part) => form.querySelector(`[data-live="${part}"]`));
+    const turn = Symbol("turn");
+    turns.set(form, turn);
+    const isCurrent = () => turns.get(form) === turn;
+    const show = (text, nodes = [], isProblem = false) => {
+      status.classList.toggle("problem", isProblem);
+      status.textContent = text;
+      place.replaceChildren(...nodes);
+    };
+    stopButton.hidden = false;
+    form.setAttribute("aria-busy", "true");
+    try {
+      const result = await asking((stage) => show(STAGES[stage]));
+      const { status: line, nodes } = shown(result, form.dataset.root, form.dataset.name);
+      if (isCurrent()) show(line, nodes);
+    } catch (problem) {
+      if (!isCurrent()) return;
+      show(toldProblem(problem), [], true);
+      if (problem.line) form.kgEditor?.mark(problem.line, problem.column);
+    } finally {
+      if (isCurrent()) {
+        stopButton.hidden = true;
         form.removeAttribute("aria-busy");
       }
     }
+  }
+
+  /** Makes a form of a page live: the query stands in its text area, or in the element that `data-text` names. */
+  function enliven(form) {
+    const { root, text } = form.dataset;
+    const seconds = Number(form.dataset.seconds);
+    const area = form.querySelector("textarea");
+    const request = () => ({
+      query: area?.value ?? document.getElementById(text).textContent,
+      parameters: [...form.querySelectorAll("[data-type]")].map(({ name, value, required, dataset }) => ({
+        name,
+        value,
+        required,
+        type: dataset.type,
+        example: dataset.example,
+      })),
+    });
     form.onsubmit = (event) => {
       event.preventDefault();
-      go();
+      answer(form, (stage) => ask({ ...request(), root, seconds, stage }));
     };
-    stopButton.onclick = () => {
+    form.querySelector('[data-live="stop"]').onclick = () => {
+      form.querySelector('[data-live="run"]').focus();
       stop({ message: "Stopped." });
-      run.focus();
     };
     form.hidden = false;
   }
 
   document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("form[data-live-query]").forEach(enliven));
-  return { give, ask, stop, load, addressOf, parts, make };
+  return { give, ask, askEndpoint, answer, stop, addressOf, parts, make };
 })();

@@ -1,0 +1,44 @@
+"""Answers that are no documents: problems (RFC 9457), for people as a small page, and what methods there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from http import HTTPStatus
+from typing import Any
+
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import Scope
+
+from kg_builder.serve.negotiation import HTML, PROBLEM, ranked
+
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title></head>
+<body><main><h1>{title}</h1><p>{detail}</p></main></body></html>
+"""
+
+
+def header(scope: Scope, name: bytes) -> str:
+    """A header's value; one that is given several times is one list."""
+    return ",".join(value.decode("latin-1") for key, value in scope["headers"] if key == name)
+
+
+def problem(
+    scope: Scope, status: int, title: str, detail: str = "", headers: Mapping[str, str] | None = None, **more: Any
+) -> Response:
+    """What is wrong, as JSON, or as a page for a client that likes pages better; ``more`` are further members of the JSON."""
+    given = {"cache-control": "no-cache", **(headers or {})}
+    if next(iter(ranked(header(scope, b"accept"), (PROBLEM, HTML))), PROBLEM) is HTML:
+        page = _PAGE.format(title=escape(title), detail=escape(detail or HTTPStatus(status).phrase))
+        return HTMLResponse(page, status, given)
+    told = {"type": "about:blank", "title": title, "status": status, **({"detail": detail} if detail else {}), **more}
+    return JSONResponse(told, status, given, PROBLEM.media_type)
+
+
+def allow(methods: Iterable[str], **headers: str) -> Response:
+    """The answer to OPTIONS."""
+    return Response(None, 204, {"allow": ", ".join(methods), **headers})
+
+
+def refuse_method(scope: Scope, methods: Iterable[str]) -> Response:
+    return problem(scope, 405, f"{scope['method']} is not for this address", "Nothing can be changed here.", {"allow": ", ".join(methods)})

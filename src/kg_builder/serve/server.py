@@ -1,0 +1,201 @@
+"""The processes of a server: one that serves HTTP, some that each answer one query, and this one, which holds the store.
+
+It runs no thread, so that it can fork at any time: a worker for each that has ended, and the HTTP server where it has died.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+import pyoxigraph as ox
+import uvicorn
+
+from kg_builder.confine import die_with
+from kg_builder.errors import Location, input_error
+from kg_builder.graphs import open_source, read_quads
+from kg_builder.serve.application import application
+from kg_builder.serve.workers import UNFIT, Pool, QueryLimits, work
+
+GRAPH = "graph.trig"
+_SECONDS_TO_END = 5
+_WATCHED = {signal.SIGCHLD, signal.SIGINT, signal.SIGTERM}
+_MOST_CONNECTIONS = 2000
+_BACKLOG = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a site is served; ``log`` takes a line of JSON for each request."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    limits: QueryLimits = field(default_factory=QueryLimits)
+    log: Callable[[str], None] | None = None
+    log_queries: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Graph:
+    store: ox.Store
+    triples: int
+    named: dict[str, int]
+    path: Path
+    status: os.stat_result
+
+    def is_current(self) -> bool:
+        try:
+            now = self.path.stat()
+        except OSError:
+            return False
+        return (now.st_mtime_ns, now.st_size) == (self.status.st_mtime_ns, self.status.st_size)
+
+
+def run(site: Path, options: Options, started: Callable[[str], None]) -> int:
+    """Serve a site until a signal ends it, which is returned; ``started`` gets the address when all is ready.
+
+    Raises :class:`~kg_builder.errors.InputError` where the site cannot be read, or the address not be used.
+    """
+    listening = _listen(options.host, options.port)
+    graph = _load(site)
+    gc.freeze()  # so that the garbage collector of a child touches, and thereby copies, nothing of it
+    asking, answering = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    host, port = listening.getsockname()[:2]
+    address = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+    here = os.getpid()
+    signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
+
+    def fork_worker() -> int:
+        return _fork(lambda: work(answering, graph.store, frozenset(graph.named), options.limits, here))
+
+    def fork_server() -> int:
+        return _fork(lambda: _serve_http(site, listening, Pool(asking, options.limits), graph, options, here))
+
+    workers = {fork_worker() for _ in range(options.limits.at_once)}
+    server = fork_server()
+    begun = time.monotonic()
+    started(address)
+    while (caught := signal.sigwait(_WATCHED)) == signal.SIGCHLD:
+        while (ended := _ended()) is not None:
+            pid, code = ended
+            if pid == server:
+                if time.monotonic() - begun < _SECONDS_TO_END:
+                    raise RuntimeError(f"the process that serves HTTP ended with code {code}")
+                server, begun = fork_server(), time.monotonic()
+            elif code == UNFIT:
+                raise RuntimeError("the process of a query cannot be kept from the network on this system")
+            else:
+                workers.discard(pid)
+                workers.add(fork_worker())
+    _end(server)
+    return caught
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        (family, kind, protocol, _, address), *_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        listening = socket.socket(family, kind, protocol)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(_BACKLOG)
+    except OSError as error:
+        mend = "Say another one: --port 8001; or --port 0 for any that is free." if port else ""
+        raise input_error(f"{host}:{port} cannot be served at: {error.strerror}", mend=mend) from None
+    return listening
+
+
+def _load(site: Path) -> _Graph:
+    """The graph of a site: all triples in the default graph, those of a statement also in the graph of its name.
+
+    The engine's own union of graphs tells a triple of two graphs twice.
+    """
+    path = site / GRAPH
+    mend = "Run 'kg-builder site' first, or name the folder that it wrote."
+    try:
+        status = path.stat()
+    except OSError:
+        raise input_error(f"this is no site: {GRAPH} is not there", Location(str(site)), mend) from None
+    store = ox.Store()
+    quads = read_quads(open_source(str(path)))
+    store.bulk_extend(quads)
+    store.bulk_extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    named: dict[str, int] = {}
+    for quad in store.quads_for_pattern(None, None, None, None):
+        if isinstance(quad.graph_name, ox.NamedNode):
+            named[quad.graph_name.value] = named.get(quad.graph_name.value, 0) + 1
+    triples = len(store) - sum(named.values())
+    if not triples:
+        raise input_error("there is no triple in it", Location(str(path)), mend)
+    return _Graph(store, triples, named, path, status)
+
+
+def _fork(life: Callable[[], None]) -> int:
+    """A child that lives ``life`` and ends; its number."""
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; this process's parent ends it
+        life()
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _serve_http(
+    site: Path, listening: socket.socket, pool: Pool, graph: _Graph, options: Options, parent: int
+) -> None:
+    die_with(parent)
+    app = application(
+        site, pool, graph.triples, graph.named, graph.is_current, options.log, log_queries=options.log_queries
+    )
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=_MOST_CONNECTIONS,
+        timeout_graceful_shutdown=_SECONDS_TO_END - 2,
+    )
+    server = uvicorn.Server(config)
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    server.run(sockets=[listening])
+
+
+def _ended() -> tuple[int, int] | None:
+    """A child that has ended, with its exit code; None where there is none (more)."""
+    try:
+        pid, status = os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        return None
+    return (pid, os.waitstatus_to_exitcode(status)) if pid else None
+
+
+def _end(server: int) -> None:
+    """End the HTTP server, which first finishes what it has begun; workers end with this process."""
+    os.kill(server, signal.SIGTERM)
+    until = time.monotonic() + _SECONDS_TO_END
+    while time.monotonic() < until:
+        signal.sigtimedwait({signal.SIGCHLD}, 0.1)
+        while (ended := _ended()) is not None:
+            if ended[0] == server:
+                return
+    os.kill(server, signal.SIGKILL)

@@ -1,0 +1,221 @@
+"""Processes that each answer one query of a stranger, with a limit on time and memory and no network.
+
+They are forked beforehand from one process that holds the store and runs no other thread, and wait at a socket for a task; so a
+query waits for no fork. A task is a socket (question in, answer out) and a pipe (what native code says of its own end). Where a
+worker ends without a whole answer, the asker knows why, and never sees a part of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import json
+import os
+import signal
+import socket
+import struct
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+import pyoxigraph as ox
+
+from kg_builder.confine import confine_native
+from kg_builder.serve.answers import Outcome, Question, Reply, answer
+from kg_builder.worker import cause_of_death
+
+NICENESS = 15
+"""So that pages are served while queries compute."""
+GRACE = 2
+"""Seconds beyond the limit after which a worker is killed that has not ended by itself."""
+UNFIT = 3
+"""Exit code of a worker that could not be confined."""
+_LENGTHS = struct.Struct(">IQ")
+_AT_ONCE = 2**18
+
+
+@dataclass(frozen=True, slots=True)
+class QueryLimits:
+    """What a query may use: ``seconds``; ``memory`` in MiB; ``longest`` in bytes of its text; ``largest`` in bytes of its answer."""
+
+    seconds: float = 10
+    memory: int = 512
+    longest: int = 100_000
+    largest: int = 64 * 2**20
+    at_once: int = 2
+    """Queries that run beside each other."""
+    waiting: int = 20
+    """Queries that wait; more are turned away."""
+    patience: float = 5
+    """Seconds that one waits for its turn."""
+
+
+class Busy(Exception):  # noqa: N818 - no error of anybody
+    """All places are taken."""
+
+
+class Ended(Exception):  # noqa: N818
+    """A worker ended without an answer."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome)
+        self.outcome = outcome
+
+
+def work(control: socket.socket, store: ox.Store, graphs: frozenset[str], limits: QueryLimits, parent: int) -> None:
+    """The life of a worker, a child of ``parent``: confine itself, wait for a task, answer it."""
+    gc.disable()
+    os.nice(NICENESS)
+    if confine_native(parent, limits.seconds, limits.memory):
+        os._exit(UNFIT)
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, 1, 2)
+        if not message:
+            return
+        signal.setitimer(signal.ITIMER_REAL, limits.seconds)  # its signal ends the process, whatever native code is doing
+        with socket.socket(fileno=descriptors[0]) as asker:
+            os.dup2(descriptors[1], 2)
+            os.close(descriptors[1])
+            question = _take(asker)
+            if question is not None:
+                _send(asker, _answer(store, graphs, question, limits))
+                return
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _take(asker: socket.socket) -> Question | None:
+    """The question; None where the asker has not waited for its turn."""
+    try:
+        self_ = os.pidfd_open(os.getpid())
+        socket.send_fds(asker, [b"!"], [self_])
+        os.close(self_)
+        length = int.from_bytes(asker.recv(4, socket.MSG_WAITALL))
+        text = asker.recv(length, socket.MSG_WAITALL)
+    except OSError:
+        return None
+    return Question(**json.loads(text)) if text else None
+
+
+def _answer(store: ox.Store, graphs: frozenset[str], question: Question, limits: QueryLimits) -> Reply:
+    try:
+        return answer(store, graphs, question, limits.longest, limits.largest)
+    except MemoryError:
+        return Reply(500, "memory")
+    except RecursionError:
+        return Reply(500, "depth")
+
+
+def _send(asker: socket.socket, reply: Reply) -> None:
+    body = reply.body
+    head = json.dumps({**asdict(reply), "body": None}).encode()
+    asker.sendall(_LENGTHS.pack(len(head), len(body)) + head)
+    asker.sendall(body)
+
+
+class Pool:
+    """The askers' side, in the process that serves HTTP; the workers are at the other end of ``control``."""
+
+    def __init__(self, control: socket.socket, limits: QueryLimits) -> None:
+        control.setblocking(False)
+        self._control = control
+        self.limits = limits
+        self.running = 0
+        self.outstanding = 0
+
+    async def ask(self, question: Question) -> Reply:
+        """The answer of a worker. Raises :class:`Busy` or :class:`Ended`. Who gives up waiting ends the query."""
+        if self.outstanding >= self.limits.at_once + self.limits.waiting:
+            raise Busy
+        self.outstanding += 1
+        try:
+            with _task(self._control) as (asker, heard):
+                return await self._converse(asker, heard, question)
+        finally:
+            self.outstanding -= 1
+
+    async def _converse(self, asker: socket.socket, heard: int, question: Question) -> Reply:
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(self.limits.patience):
+                await _readable(asker)
+        except TimeoutError:
+            raise Busy from None
+        descriptors = socket.recv_fds(asker, 1, 1)[1]
+        if not descriptors:
+            raise Ended("other")
+        started = time.monotonic()
+        self.running += 1
+        try:
+            async with asyncio.timeout(self.limits.seconds + GRACE):
+                text = json.dumps(question.as_dict()).encode()
+                await loop.sock_sendall(asker, len(text).to_bytes(4) + text)
+                return await _received(asker)
+        except TimeoutError:
+            raise Ended("time") from None
+        except (EOFError, ConnectionError):
+            late = time.monotonic() - started >= self.limits.seconds
+            cause = "time" if late else cause_of_death(None, _said(heard))
+            raise Ended(cause) from None
+        finally:
+            self.running -= 1
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(descriptors[0], signal.SIGKILL)
+            os.close(descriptors[0])
+
+
+@contextlib.contextmanager
+def _task(control: socket.socket) -> Iterator[tuple[socket.socket, int]]:
+    """Hand a task to the workers: the socket to converse with the one that takes it, and the pipe to hear its last words."""
+    asker, theirs = socket.socketpair()
+    heard, tell = os.pipe()
+    try:
+        try:
+            asker.setblocking(False)
+            os.set_blocking(heard, False)
+            os.set_blocking(tell, False)
+            socket.send_fds(control, [b"?"], [theirs.fileno(), tell])
+        except OSError:
+            raise Busy from None
+        finally:
+            theirs.close()
+            os.close(tell)
+        yield asker, heard
+    finally:
+        asker.close()
+        os.close(heard)
+
+
+async def _readable(connection: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    ready: asyncio.Future[None] = loop.create_future()
+    loop.add_reader(connection, lambda: ready.done() or ready.set_result(None))
+    try:
+        await ready
+    finally:
+        loop.remove_reader(connection)
+
+
+async def _received(asker: socket.socket) -> Reply:
+    head_length, body_length = _LENGTHS.unpack(await _exactly(asker, _LENGTHS.size))
+    head = json.loads(await _exactly(asker, head_length))
+    return Reply(**{**head, "body": await _exactly(asker, body_length)})
+
+
+async def _exactly(asker: socket.socket, length: int) -> bytes:
+    loop = asyncio.get_running_loop()
+    parts, left = [], length
+    while left:
+        part = await loop.sock_recv(asker, min(left, _AT_ONCE))
+        if not part:
+            raise EOFError
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
+
+
+def _said(heard: int) -> bytes:
+    try:
+        return os.read(heard, 2**16)
+    except BlockingIOError:
+        return b""

@@ -1,0 +1,283 @@
+"""The site: its pages and RDF say what the graph says, and nothing in the data becomes markup, a script or a path."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pyoxigraph as ox
+import pytest
+from conftest import ROOT, Command
+
+from kg_builder import Build
+from kg_builder.errors import InputError
+from kg_builder.publish import publish
+from kg_builder.publish.addresses import locate, relative
+from kg_builder.publish.resources import Passage, UtteranceOfPage
+from kg_builder.publish.statement import segments
+from kg_builder.publish.writer import MANIFEST, Writer
+from kg_builder.source import open_folder
+from kg_builder.vocabulary import DATA
+
+STATEMENT = "data/statement/2020-05-25-odf-osce"
+VOID = {"meta", "link", "br", "img", "input", "hr"}
+
+
+@pytest.fixture(scope="session")
+def site(built: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project's own site."""
+    output = tmp_path_factory.mktemp("site") / "site"
+    assert built.output is not None
+    publish(open_folder(ROOT), built.output, output)
+    return output
+
+
+class _Page(HTMLParser):
+    """A page's links, ids, text, and elements that are left open."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.ids: list[str] = []
+        self.open: list[str] = []
+        self.attributes: list[tuple[str, str]] = []
+        self.scripts: list[str] = []
+        self.marked: list[str] = []
+        self._marks: list[int] = []
+        self.text = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self.attributes += given.items()
+        if "id" in given:
+            self.ids.append(given["id"])
+        if tag == "a":
+            self.links.append(given["href"])
+        if tag == "script" and "src" in given:
+            self.loads.append(given["src"])
+        if tag == "link" and given.get("rel") in {"stylesheet", "icon"}:
+            self.loads.append(given["href"])
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] == "script":
+            self.scripts.append(data)
+        else:
+            self.text += data
+
+
+def read_page(path: Path) -> _Page:
+    page = _Page(path.read_text("utf-8"))
+    assert page.open == []
+    return page
+
+
+def pages(site: Path) -> Iterator[Path]:
+    return site.rglob("*.html")
+
+
+def test_each_thing_has_its_documents(site: Path, store: ox.Store) -> None:
+    subjects = {quad.subject.value for quad in store if isinstance(quad.subject, ox.NamedNode)}
+    assert len(subjects) > 900
+    for iri in subjects:
+        found = locate(iri)
+        assert found is not None, iri
+        for suffix in ("html", "ttl", "jsonld", "nt"):
+            assert (site / f"{found[0]}.{suffix}").is_file(), f"{found[0]}.{suffix}"
+
+
+def test_the_documents_of_things_hold_the_graph_and_no_more(site: Path, built: Build) -> None:
+    graph = {quad.triple for quad in ox.parse(built.content["nq"], format=ox.RdfFormat.N_QUADS)}
+    found: set[ox.Triple] = set()
+    for path in (site / "data").rglob("*.nt"):
+        formats = {
+            "nt": ox.RdfFormat.N_TRIPLES,
+            "ttl": ox.RdfFormat.TURTLE,
+            "jsonld": ox.RdfFormat.JSON_LD,
+        }
+        read = [
+            {quad.triple for quad in ox.parse(path=str(path.with_suffix(f".{suffix}")), format=format_)}
+            for suffix, format_ in formats.items()
+        ]
+        assert read[0] == read[1] == read[2], path
+        assert read[0], path
+        assert read[0] <= graph, path
+        found |= read[0]
+    of_data = {triple for triple in graph if isinstance(triple.subject, ox.NamedNode) and triple.subject.value.startswith(DATA)}
+    assert found == of_data
+
+
+def test_the_marked_text_is_the_text(site: Path) -> None:
+    html = (site / f"{STATEMENT}.html").read_text("utf-8")
+    body = html[html.index('<div class="text"') : html.index('<section class="said"')]
+    without_signs = re.sub(r'<a class="sign.*?</a>', "", body, flags=re.DOTALL)
+    shown = _Page(re.sub(r"</div>\s*$", "</div>", without_signs)).text.removesuffix("\n")
+    assert shown == (ROOT / "data" / "statements" / "2020-05-25-odf-osce" / "text.txt").read_text("utf-8")
+
+
+def test_each_segment_begins_where_it_says(site: Path) -> None:
+    text = (ROOT / "data" / "statements" / "2020-05-25-odf-osce" / "text.txt").read_text("utf-8")
+    html = (site / f"{STATEMENT}.html").read_text("utf-8")
+    found = re.findall(r'data-start="(\d+)"[^>]*>([^<]*)', html)
+    assert len(found) > 50
+    for start, words in found:
+        assert text.startswith(unescape(words), int(start))
+
+
+def test_no_link_is_dead_and_nothing_comes_from_elsewhere(site: Path) -> None:
+    ids = {path.relative_to(site).as_posix(): read_page(path) for path in pages(site)}
+    for name, page in ids.items():
+        assert len(page.ids) == len(set(page.ids)), f"an id twice in {name}"
+        for address in [*page.links, *page.loads]:
+            parts = urlsplit(address)
+            if parts.scheme:
+                assert parts.scheme in {"http", "https"}, address
+                assert address not in page.loads, address
+                continue
+            target = (site / name).parent / unquote(parts.path) if parts.path else site / name
+            assert target.resolve().is_file(), f"{name} leads to {address}"
+            goal = target.resolve().relative_to(site.resolve()).as_posix()
+            if parts.fragment and goal in ids and not parts.fragment.startswith(("char=", ":~:")):
+                assert unquote(parts.fragment) in ids[goal].ids, f"{name} leads to {address}"
+
+
+def test_pages_have_no_script_or_style_of_their_own(site: Path) -> None:
+    for path in pages(site):
+        page = read_page(path)
+        names = {name for name, _ in page.attributes}
+        assert not {name for name in names if name.startswith("on")} | (names & {"style", "srcdoc"}), path
+        assert all(json.loads(script) for script in page.scripts), path
+        assert not any(
+            value.strip().lower().startswith(("javascript:", "data:"))
+            for name, value in page.attributes
+            if name in {"href", "src"}
+        )
+
+
+def test_a_page_of_a_claim_says_who_holds_it_and_not_that_it_is_so(site: Path) -> None:
+    text = read_page(site / f"{STATEMENT}/utterance/c26.html").text
+    assert "In the affected settlements the police conducted searches and interrogations of the Dungans." in text
+    assert "Open Dialogue Foundation" in text
+    assert "Whether it is so is not stated here." in text
+
+
+def said(id_: str, start: int, end: int) -> UtteranceOfPage:
+    words = Passage(f"https://example.org/{start}-{end}", "", start, end, "1")
+    return UtteranceOfPage("", id_, "claim", "asserts", "▲", "", "en", words, (), (), "explicit", ())
+
+
+def test_overlapping_and_nested_marks() -> None:
+    text = "abcdefghij"
+    cut = segments(text, [said("a", 0, 6), said("b", 4, 8), said("c", 1, 3), said("d", 4, 8)])
+    assert [(each.start, each.text) for each in cut] == [(0, "a"), (1, "bc"), (3, "d"), (4, "ef"), (6, "gh"), (8, "ij")]
+    assert [[one.id for one in each.covering] for each in cut] == [["a"], ["a", "c"], ["a"], ["a", "b", "d"], ["b", "d"], []]
+    assert [[one.id for one in each.begins] for each in cut] == [["a"], ["c"], [], ["b", "d"], [], []]
+    assert [each.innermost.id if each.innermost else "" for each in cut] == ["a", "c", "a", "b", "b", ""]
+
+
+@pytest.mark.parametrize(
+    ("iri", "where"),
+    [
+        ("data/statement/s", ("data/statement/s", "")),
+        ("data/statement/s/passage/0-5/position", ("data/statement/s", "char=0,5")),
+        ("data/statement/s/utterance/c1/mention/e/place/p", ("data/statement/s/utterance/c1", "e/place/p")),
+        ("data/statement/s/event/e/time", ("data/statement/s/event/e", "time")),
+        ("data/statement/s/event/e/quantity/q", ("data/statement/s/event/e/quantity/q", "")),
+        ("data/actor/a/identity/1", ("data/actor/a", "identity/1")),
+        ("ontology#Place", ("ontology/class/Place", "")),
+        ("ontology#place", ("ontology/property/place", "")),
+        ("data/../../etc/passwd", None),
+        ("data/actor/%2e%2e", None),
+        ("data/actor/a b", None),
+        ("data//a", None),
+        ("data/actor/.", None),
+    ],
+)
+def test_where_the_document_of_an_iri_is(iri: str, where: tuple[str, str] | None) -> None:
+    assert locate("https://w3id.org/rights-claims/" + iri) == where
+
+
+def test_a_second_run_writes_nothing_and_a_change_only_its_pages(built: Build, tmp_path: Path) -> None:
+    assert built.output is not None
+    folder, output = open_folder(ROOT), tmp_path / "site"
+    first = publish(folder, built.output, output)
+    assert first.written == first.files
+    before = {path: path.stat().st_mtime_ns for path in output.rglob("*") if path.name != MANIFEST and path.is_file()}
+    second = publish(folder, built.output, output)
+    assert (second.written, second.removed) == (0, 0)
+    assert before == {path: path.stat().st_mtime_ns for path in before}
+    (output / "data" / "actor" / "osce.html").unlink()
+    (output / "data" / "actor" / "odf.ttl").write_text("cut", "utf-8")
+    third = publish(folder, built.output, output)
+    assert third.written == 2
+    assert "@prefix" in (output / "data" / "actor" / "odf.ttl").read_text("utf-8")
+
+
+def test_what_is_there_no_longer_is_taken_away(tmp_path: Path) -> None:
+    first = Writer(tmp_path / "site")
+    first.write("a/b/old.html", "old")
+    first.write("a/kept.html", "kept")
+    first.close()
+    second = Writer(tmp_path / "site")
+    second.write("a/kept.html", "kept")
+    second.close()
+    assert (second.written, second.unchanged, second.removed) == (0, 1, 1)
+    assert not (tmp_path / "site" / "a" / "b").exists()
+    assert (tmp_path / "site" / "a" / "kept.html").read_text("utf-8") == "kept"
+
+
+def test_a_list_of_files_that_leads_out_removes_nothing_outside(tmp_path: Path) -> None:
+    outside = tmp_path / "precious.txt"
+    outside.write_text("kept", "utf-8")
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / MANIFEST).write_text(json.dumps({"files": {"../precious.txt": "x", str(outside): "y"}}), "utf-8")
+    Writer(site).close()
+    assert outside.read_text("utf-8") == "kept"
+
+
+def test_a_folder_of_somebody_elses_is_left_alone(command: Command, tmp_path: Path) -> None:
+    precious = tmp_path / "mine"
+    precious.mkdir()
+    (precious / "letter.txt").write_text("dear", "utf-8")
+    done = command("site", ROOT, "-o", precious)
+    assert done.returncode == 2
+    assert "holds something else than a site" in done.stderr
+    assert [path.name for path in precious.iterdir()] == ["letter.txt"]
+
+
+def test_another_text_than_the_graphs_stops_the_site(built: Build, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    shutil.copytree(ROOT / "data", folder / "data")
+    text = folder / "data" / "statements" / "2020-05-25-odf-osce" / "text.txt"
+    text.write_text(text.read_text("utf-8").replace("police", "Police", 1), "utf-8")
+    assert built.output is not None
+    with pytest.raises(InputError, match="not the one that the graph was built from"):
+        publish(open_folder(folder), built.output, tmp_path / "site")
+
+
+def test_the_command_writes_the_site(command: Command, tmp_path: Path) -> None:
+    done = command("site", ROOT, "-o", "public")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "public" / f"{STATEMENT}.html").is_file()
+    assert done.stdout == ""
+
+
+def test_how_a_page_leads_to_a_file() -> None:
+    assert relative("index.html", "index") == "index.html"
+    assert relative("index.html", "data/actor/x") == "../../index.html"
+    assert relative("a/b c.html", "a/x") == "b%20c.html"
