@@ -46,6 +46,7 @@ LAYERS = (
     {"validation"},
     {"query"},
     {"pipeline"},
+    {"inspection"},
     {"incremental"},
     {"explain", "tell"},
     {"diff.compare", "diff.side"},

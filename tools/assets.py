@@ -1,6 +1,6 @@
 """Makes the vendored assets of the site's pages anew: ``python tools/assets.py [--renew NAME=VERSION …]``.
 
-Needs npm; users of the tool need neither npm nor Node. What is vendored stands in ``src/kg_builder/publish/assets/vendored``, with
+Needs npm; users of the tool need neither npm nor Node. What is vendored stands in ``publish/assets/vendored``, with
 ``assets.yaml``: each package's version, licence and integrity as npm has them, each file's SHA-256. Without ``--renew`` the
 packages of ``assets.yaml`` are fetched, must have the integrity that is written there, and the same files come out.
 """

@@ -84,9 +84,13 @@ def _limit(seconds: float, memory: int) -> list[str]:
     lower(resource.RLIMIT_FSIZE, 0)
     if sys.platform != "linux":
         return ["using much memory"]
-    data = int(Path("/proc/self/statm").read_text("ascii").split()[5])
-    lower(resource.RLIMIT_DATA, data * resource.getpagesize() + memory * 2**20)
+    lower(resource.RLIMIT_DATA, data_memory() + memory * 2**20)
     return []
+
+
+def data_memory() -> int:
+    """On Linux: the bytes of this process that its limit on memory is about."""
+    return int(Path("/proc/self/statm").read_text("ascii").split()[5]) * os.sysconf("SC_PAGESIZE")
 
 
 def _filter_calls(parent: int) -> list[str]:

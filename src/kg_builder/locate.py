@@ -69,6 +69,10 @@ class Places:
         found = find_first([self], subject, predicate, object_)
         return found[0] if found else None
 
+    def has_subject(self, node: str) -> bool:
+        """Whether a triple begins at this node."""
+        return (node,) in self._at
+
     def _find(self, key: tuple[str, ...]) -> Location | None:
         if key not in self._at:
             return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import chain
@@ -30,7 +30,6 @@ _RUN = re.compile(rb"(?m)^%s(?P<id>[^/>\\\s<]++)[/>][^\n]*+\n?(?:%s(?P=id)[/>][^
 _SUBJECT = re.compile(rb"(?m)^(?P<subject><[^<>\s]*+>)[^\n]*+\n?(?:(?P=subject)[^\n]*+\n?)*+")
 _BASE = re.compile(rb"\n@base <(?P<base>[A-Za-z][A-Za-z0-9+.\-]*:[^<>\\\s]*+)> \.")
 _BASE_OF = re.compile(re.escape(STATEMENT.encode()) + rb"(?P<id>[^/>\\\s<]++)/")
-_NOT_OF_STATEMENT = re.compile(rb"(?:\A|\n)(?!%s|\Z)" % _START)
 _LINES = frozenset({ox.RdfFormat.N_QUADS, ox.RdfFormat.N_TRIPLES})
 
 
@@ -60,7 +59,7 @@ class Parts:
     def triples(self, statements: Iterable[str]) -> bytes:
         """What is said of some statements, as canonical N-Triples; raises :class:`NotByParts` where that is not all."""
         lines = self._read(chain.from_iterable(self.statements[each] for each in statements))
-        if _NOT_OF_STATEMENT.search(lines):
+        if (b"\n" + lines).count(f"\n<{STATEMENT}".encode()) != lines.count(b"\n"):
             raise NotByParts("among the lines of a statement are some about what statements share")
         return lines
 
@@ -81,13 +80,16 @@ class Parts:
             if parser.prefixes != self.prefixes:
                 raise NotByParts("prefixes are declared after the first @base")
 
-    def about(self, nodes: Container[str], spans: Iterable[Span]) -> Iterator[tuple[str, Span]]:
-        """Which of these nodes the lines begin with: each, with those of its lines that follow each other."""
+    def about(self, nodes: Set[str], spans: Iterable[Span]) -> Iterator[tuple[Set[str], Span]]:
+        """Where something may be said of some of these nodes: which, and lines that follow each other."""
         for span in spans:
+            if self.source.format not in _LINES:
+                yield nodes, span
+                continue
             for match in _SUBJECT.finditer(self.source.content, *span):
                 subject = match["subject"].decode("utf-8", "replace")
                 if subject in nodes:
-                    yield subject, match.span()
+                    yield {subject}, match.span()
 
     def digest(self, statement: str) -> str:
         """The same for the same lines in the same order."""

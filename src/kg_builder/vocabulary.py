@@ -42,6 +42,9 @@ PREFIXES: Mapping[str, str] = {
 SHOWN_PREFIXES = {**PREFIXES, "hrs": SHAPES, "sh": "http://www.w3.org/ns/shacl#"}
 """The prefixes of the files, and those that only people are shown."""
 
+_BY_NAMESPACE = {namespace: prefix for prefix, namespace in SHOWN_PREFIXES.items()}
+_LOCAL_NAME = re.compile(r"[\w-]+")
+
 IDENTIFIER = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MAX_IDENTIFIER = 80
 _NOTATION = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -61,10 +64,9 @@ def expand(curie: str) -> str:
 
 def compact(iri: str) -> str:
     """The compact name of an IRI in one of :data:`PREFIXES`, else the IRI itself."""
-    for prefix, namespace in SHOWN_PREFIXES.items():
-        if iri.startswith(namespace) and re.fullmatch(r"[\w-]+", iri[len(namespace) :]):
-            return f"{prefix}:{iri[len(namespace) :]}"
-    return iri
+    cut = max(iri.rfind("/"), iri.rfind("#")) + 1
+    prefix = _BY_NAMESPACE.get(iri[:cut])
+    return f"{prefix}:{iri[cut:]}" if prefix and _LOCAL_NAME.fullmatch(iri, cut) else iri
 
 
 def local_name(term: str) -> str:

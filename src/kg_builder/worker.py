@@ -77,7 +77,7 @@ def run(function: Callable[..., T], *arguments: object, limits: Limits, what: st
     otherwise it is a new process, so that function and arguments are to be such as pickle takes. Raises
     :class:`WorkerTimeout`, :class:`WorkerMemory` or :class:`WorkerDied` where it does not come to an end.
     """
-    context: Any = multiprocessing.get_context("fork" if _alone() else "spawn")
+    context: Any = multiprocessing.get_context("fork" if is_alone() else "spawn")
     receive, send = context.Pipe(duplex=False)
     hear, tell = context.Pipe(duplex=False)
     errors = _Errors(what, limits, context.RawArray("c", _NAME_LENGTH + 1))
@@ -112,7 +112,7 @@ def run(function: Callable[..., T], *arguments: object, limits: Limits, what: st
     return outcome
 
 
-def _alone() -> bool:
+def is_alone() -> bool:
     """Whether no other thread runs here: a lock that one of them holds would stay locked for ever in a forked process."""
     return sys.platform == "linux" and threading.active_count() == 1 and len(list(Path("/proc/self/task").iterdir())) == 1
 

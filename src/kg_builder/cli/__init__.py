@@ -21,6 +21,7 @@ from kg_builder.cli.evaluate import evaluate
 from kg_builder.cli.explain import explain
 from kg_builder.cli.lint import lint
 from kg_builder.cli.query import query
+from kg_builder.cli.serve import serve
 from kg_builder.cli.site import site
 from kg_builder.cli.terminal import tell_aside, tell_problems
 from kg_builder.cli.validate import validate
@@ -45,7 +46,7 @@ def cli() -> None:
     """
 
 
-for command in (build, validate, query, explain, diff, draft, evaluate, lint, site):
+for command in (build, validate, query, explain, diff, draft, evaluate, lint, site, serve):
     cli.add_command(command)
 
 

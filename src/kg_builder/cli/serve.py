@@ -18,7 +18,9 @@ SITE: Final = "site"
 
 @click.command()
 @click.argument("site", default=SITE)
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at; 0.0.0.0 is all of this machine's.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="The address to listen at; 0.0.0.0 is all of this machine's."
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any that is free.")
 @click.option("--timeout", type=click.FloatRange(0.1, 3600), default=10, show_default=True, help="Seconds that a query may take.")
 @click.option("--memory", type=click.IntRange(16), default=512, show_default=True, help="MiB that a query may take.")
@@ -44,11 +46,15 @@ def serve(
     The log, a line of JSON for each request, goes to standard error; it holds neither who asked nor what.
     """
     if sys.platform != "linux":
-        raise input_error("this runs on Linux only, which can limit what a query does", mend="The pages of a site work without a server.")
+        raise input_error(
+            "this runs on Linux only, which can limit what a query does", mend="The pages of a site work without a server."
+        )
     try:
         from kg_builder.serve import Options, QueryLimits, run  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        raise input_error(f"'{error.name}' is not installed", mend="Install the extra: pip install 'kg-builder[serve]'.") from None
+        raise input_error(
+            f"'{error.name}' is not installed", mend="Install the extra: pip install 'kg-builder[serve]'."
+        ) from None
     limits = QueryLimits(
         seconds=timeout,
         memory=memory,

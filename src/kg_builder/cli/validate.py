@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     help="auto: the tool's own, and pySHACL for shapes that it does not cover; reference: pySHACL.",
 )
 @click.option("--cache", metavar="DIR", help="Keep what is found of each statement in DIR, and look only at those that changed.")
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="How many processes look at parts of a file at once.")
 @click.option("--data-only", is_flag=True, help="Look at syntax and literals only, at no shape.")
 @click.option(
     "--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="With --shapes: the longest it may take; 60."
@@ -57,6 +58,7 @@ def validate(
     baseline: str | None,
     engine: str,
     cache: str | None,
+    jobs: int | None,
     data_only: bool,
     timeout: float | None,
     memory: int | None,
@@ -80,7 +82,8 @@ def validate(
         elif shapes:
             report = _apart(names, shapes, engine, timeout, memory)
         else:
-            report = (cache and _changed(names, Path(cache))) or _whole(names, engine)
+            by_parts = _by_parts(names, cache, jobs or 0) if engine == "auto" else None
+            report = by_parts or _whole(names, engine)
     except KgBuilderError as error:
         if format_ != "human":
             click.echo(tell(told_as_results(error, "input"), format_), nl=False)
@@ -105,15 +108,16 @@ def _whole(names: list[str], engine: str) -> Report:
     return replace(report, results=(*report.results, *place(rows, data.sources)))
 
 
-def _changed(names: list[str], cache: Path) -> Report | None:
-    """The report, made anew only for statements that changed; None where the files can only be taken as a whole."""
+def _by_parts(names: list[str], cache: str | None, jobs: int) -> Report | None:
+    """The report, with a cache made anew only for statements that changed; None where the files are to be taken as a whole."""
     from kg_builder.incremental import validate_by_parts  # noqa: PLC0415
     from kg_builder.parts import NotByParts  # noqa: PLC0415
 
     try:
-        return validate_by_parts(names, Path(), cache)
+        return validate_by_parts(names, Path(), Path(cache) if cache else None, jobs)
     except NotByParts as reason:
-        tell_aside(f"note: --cache is of no use here, everything is looked at: {reason}")
+        if cache:
+            tell_aside(f"note: --cache is of no use here, everything is looked at: {reason}")
         return None
 
 

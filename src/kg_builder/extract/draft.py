@@ -70,6 +70,8 @@ class _Drafter:
         self.addressee: Slot | None = None
         self.spoke: list[Span] = []
         self.official_publisher = False
+        self.officials: set[frozenset[str]] = set()
+        self.accused_keys: set[frozenset[str]] = set()
         self.counted: dict[tuple[int, int | None, str], int] = {}
 
     def run(self) -> Draft:
@@ -106,7 +108,7 @@ class _Drafter:
                 intro = (
                     opens_list(clauses)
                     if not text.endswith((".", "!", "?"))
-                    and (text.endswith(":") or addressed or asking or not sentence.heading or len(clauses.tokens) > 4)
+                    and (text.endswith(":") or addressed or asking or not sentence.heading or len(clauses.tokens) > 3)
                     else None
                 )
                 asked = (asked and (addressed or not sentence.heading)) or ((sentence.heading or text.endswith(":")) and asking)
@@ -163,10 +165,15 @@ class _Drafter:
             self._demand(clauses, demand, spoken)
         found = list(frames(clauses))
         acts = frozenset(frame.at for frame in found if frame.thing is not None)
-        for denial in denials(clauses, spoken, acts):
-            if not denial.deniers and not self.official_publisher:
-                continue
+        self.officials |= {mention.key for at, mention in mentions if official(clauses, at)}
+        for denial in denials(clauses, spoken, self._suspected, acts):
             who = self._party(clauses, denial.deniers[0]) if denial.deniers else None
+            if denial.pronoun >= 0:
+                who = self._named_before(clauses, denial.pronoun)
+                if who is None or key_of(who.text, self.language) not in self.officials:
+                    continue
+            elif not denial.deniers and not self.official_publisher:
+                continue
             self.denials.append(Denial(who, self._slot(clauses, *denial.what), self._slot(clauses, *denial.quote)))
         for frame in found:
             voice = self._voice(clauses, frame, spoken)
@@ -177,9 +184,26 @@ class _Drafter:
                 continue
             if frame.status != REAL or (voice is not None and voice.denies) or self._denied(clauses, frame):
                 continue
+            if voice is not None and self._defended(clauses, voice):
+                continue
             self._allegation(clauses, frame, times, voice)
         self.recent += [mention for _, mention in mentions]
         del self.recent[:-24]
+
+    def _suspected(self, clauses: Clauses, at: int) -> bool:
+        """Whether a noun names a party that the statement has accused, or a business."""
+        if clauses.party(at) != ORGANISATION:
+            return False
+        noun = clauses.noun(at)
+        if noun.lemma in self.language.words("scope", "denial", "accused"):
+            return True
+        key = key_of(self.text[clauses.tokens[noun.start].start : clauses.tokens[noun.end - 1].end], self.language)
+        return any(key <= each or each <= key for each in self.accused_keys if each)
+
+    def _defended(self, clauses: Clauses, voice: Voice) -> bool:
+        """Whether words are those by which an authority defends itself ("claim that they were attacked")."""
+        maintained = voice.verb >= 0 and clauses.verb(voice.verb).lemma in self.language.words("scope", "denial", "maintaining")
+        return maintained and bool(voice.speakers) and not self.official_publisher and official(clauses, voice.speakers[0])
 
     def _denied(self, clauses: Clauses, frame: Frame) -> bool:
         """Whether the words of an act are those of a denial ("rejected the allegations")."""
@@ -216,8 +240,8 @@ class _Drafter:
             if voice.speakers:
                 account = clauses.noun(voice.speakers[0]).lemma in self.language.words("scope", "report", "accounts")
                 return None if account else self._party(clauses, voice.speakers[0])
-            if voice.pronoun:
-                return self._antecedent(clauses, voice.start)
+            if voice.pronoun >= 0:
+                return self._named_before(clauses, voice.pronoun)
             return None
         return self.speaker if quoted else None
 
@@ -272,6 +296,7 @@ class _Drafter:
         if any(_same(allegation, each) for each in self.allegations[-4:]):
             return
         self.allegations.append(allegation)
+        self.accused_keys |= {key_of(slot.text, self.language) for slot in (*named, *inferred)}
         event = None
         if allegation.date or place:
             event = len(self.events)
@@ -420,6 +445,13 @@ class _Drafter:
                 return Slot(self.text[mention.start : mention.end], (mention.start, mention.end))
         first = noun.owner.start if noun.owner is not None else noun.start
         return self._slot(clauses, first, clauses.units[last].end)
+
+    def _named_before(self, clauses: Clauses, at: int) -> Slot | None:
+        """Who says what "he" or "they" say."""
+        noun = clauses.noun(at)
+        if noun.lemma in self.language.words("actors", "inferred_singular"):
+            return self._antecedent(clauses, noun.start, wanted=(PERSON,))
+        return self._antecedent(clauses, noun.start)
 
     def _antecedent(self, clauses: Clauses, token: int, *, wanted: tuple[str, ...] = _ANY, plural: bool = False) -> Slot | None:
         """Whom a pronoun stands for: the last party before it of fitting kind and number."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from kg_builder.errors import Location, input_error
 from kg_builder.publish.incoming import Incoming
 from kg_builder.publish.pages import Pages
+from kg_builder.publish.questions import Questions
 from kg_builder.publish.resources import LEGEND, Resources, UtteranceOfPage, documents, schema, utterances
 from kg_builder.publish.site import Section, Site
 from kg_builder.publish.source import BuiltGraph
@@ -46,7 +47,7 @@ def publish(folder: Folder, built: Path, output: Path, progress: Progress = iter
     shared, ontology = graph.shared(), _ontology(folder)
     pages, writer = Pages(ontology), Writer(output)
     site = Site(folder, built, shared, ontology, pages, Resources(writer, pages, Notation(folder.vocabulary)), writer)
-    sections: list[Section] = []
+    sections: list[Section] = [Questions()]
     with Incoming() as incoming:
         for iri, view in graph.statements(shared):
             said = utterances(view)
@@ -98,10 +99,6 @@ def _write_statement(site: Site, iri: str, view: View, said: list[UtteranceOfPag
 
 
 def _write_assets(writer: Writer) -> None:
-    root = files("kg_builder.publish") / "assets"
-    for path in sorted(_walk(Path(str(root)))):
-        writer.write(f"assets/{path.relative_to(Path(str(root))).as_posix()}", path.read_bytes())
-
-
-def _walk(folder: Path) -> Iterable[Path]:
-    return (path for path in folder.rglob("*") if path.is_file())
+    root = Path(str(files("kg_builder.publish") / "assets"))
+    for path in sorted(each for each in root.iterdir() if each.is_file()):  # those in folders belong to the questions
+        writer.write(f"assets/{path.name}", path.read_bytes())

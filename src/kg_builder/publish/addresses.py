@@ -7,7 +7,7 @@ A node without documents of its own stands in its owner's: a passage in its stat
 from __future__ import annotations
 
 import re
-from posixpath import dirname, relpath
+from functools import lru_cache
 from urllib.parse import quote
 
 from kg_builder.vocabulary import BASE, ONTOLOGY, SHAPES
@@ -28,6 +28,7 @@ _OWNED = (
 _PATH = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*")
 
 
+@lru_cache(100_000)
 def locate(iri: str) -> tuple[str, str] | None:
     """The document of an IRI, as a path without suffix, and the fragment within it; None where the site has none.
 
@@ -68,19 +69,20 @@ def link(iri: str, page: str) -> str:
     """The address by which ``page`` (a path without suffix) links to an IRI's page; empty where the site has none.
 
     >>> link("https://w3id.org/rights-claims/data/actor/police", "data/place/kyiv")
-    '../actor/police.html'
+    '../../data/actor/police.html'
     """
     found = locate(iri)
     if found is None:
         return ""
     document, fragment = found
-    return relative(f"{document}.html", page) + (f"#{quote(fragment, safe='/=,.')}" if fragment else "")
+    anchor = f"#{quote(fragment, safe='/=,.')}" if fragment else ""
+    return f"{'../' * page.count('/')}{document}.html{anchor}"
 
 
 def relative(file: str, page: str) -> str:
-    """The address of a file of the site as seen from ``page``.
+    """The address of a file of the site as seen from ``page``: up to the site's root, then down.
 
     >>> relative("assets/site.css", "data/actor/police")
     '../../assets/site.css'
     """
-    return quote(relpath(file, dirname(page) or "."), safe="/")
+    return "../" * page.count("/") + (file if _PATH.fullmatch(file) else quote(file, safe="/"))

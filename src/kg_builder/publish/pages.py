@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from kg_builder import __version__
 from kg_builder.publish.addresses import RDF_SUFFIXES, link, locate, relative
@@ -81,10 +81,10 @@ class Pages:
         """A link to an IRI's page; to the address itself where it is one of the web's; else words."""
         address = link(iri, page)
         if address:
-            return Markup('<a href="{}">{}</a>').format(address, label)
+            return Markup(f'<a href="{address}">{escape(label)}</a>')  # noqa: S704 - link() gives no character to escape
         if _WEB.fullmatch(iri):
-            return Markup('<a class="external" rel="external noreferrer" href="{}">{}</a>').format(iri, label)
-        return Markup("<code>{}</code>").format(label)
+            return Markup(f'<a class="external" rel="external noreferrer" href="{escape(iri)}">{escape(label)}</a>')  # noqa: S704
+        return Markup(f"<code>{escape(label)}</code>")  # noqa: S704
 
     def value(self, term: str, page: str, view: View) -> Markup:
         """A term as a person reads it: a link, or the literal's text with its language."""
@@ -93,8 +93,8 @@ class Pages:
             return self.thing(iri, page, self.term_label(iri) if iri.startswith(ONTOLOGY) else view.label(iri))
         literal = read_literal(term)
         if literal.language:
-            return Markup('<span lang="{}">{}</span>').format(literal.language, literal.text)
-        return Markup("{}").format(literal.text)
+            return Markup(f'<span lang="{escape(literal.language)}">{escape(literal.text)}</span>')  # noqa: S704
+        return escape(literal.text)
 
     def term_label(self, iri: str) -> str:
         """The name of a class or property for people.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pyoxigraph as ox
 from markupsafe import Markup
@@ -11,12 +12,10 @@ from markupsafe import Markup
 from kg_builder.errors import InputError
 from kg_builder.publish.addresses import QUERY
 from kg_builder.publish.live import MOST_QUADS, SECONDS, body, write_graph, write_scripts
-from kg_builder.publish.pages import Pages
-from kg_builder.publish.resources import Resources
-from kg_builder.publish.source import BuiltGraph
+from kg_builder.publish.resources import UtteranceOfPage
+from kg_builder.publish.site import Site
 from kg_builder.publish.view import View
-from kg_builder.publish.writer import Writer
-from kg_builder.query import Answer, Parameter, Query, run
+from kg_builder.query import GRAPH_PREFIX, Answer, Parameter, Query, list_queries, run
 from kg_builder.rdf import Triple
 from kg_builder.sparql import tokens
 from kg_builder.vocabulary import DATA, PREFIXES, expand
@@ -65,39 +64,63 @@ class Asked:
     problem: str = ""
 
 
-def write_questions(
-    writer: Writer, pages: Pages, resources: Resources, graph: BuiltGraph, queries: Mapping[str, Query], most: int = MOST_QUADS
-) -> None:
-    """Write the pages of the saved questions, the list of them, the page to ask freely, and all that they load.
+class Questions:
+    """The section of the site that asks: pages of the saved questions, the list of them, and the page to ask freely.
 
     A graph of more than ``most`` quads is neither loaded by the pages nor asked here; the pages tell the command instead.
     """
-    write_scripts(writer, queries.values())
-    count = write_graph(writer, _quads(graph), most)
-    is_small = count <= most
-    store = ox.Store()
-    if is_small:
-        store.bulk_extend(_quads(graph))
-    common = {"quads": count, "most": most, "is_live": is_small, "seconds": SECONDS, "queries": queries}
-    for query in queries.values():
-        asked = ask(store, query) if is_small else Asked(problem="The graph is too big to be asked while its site is made.")
-        document = f"query/{query.name}"
-        resources.write_rdf(document, description(query))
-        writer.write(f"{document}.rq", query.text)
-        values = {"title": query.title, "query": query, "asked": asked, "text": highlighted(body(query.text)), **common}
-        html = pages.render("query.html", document, labels(store, asked), label=short_label, shown=SHOWN_ROWS, **values)
-        writer.write(f"{document}.html", html)
-    lists = {"by_keyword": keywords(queries.values()), "prefixes": sorted(PREFIXES.items()), **common}
-    for page, title in (("queries", "Questions"), ("sparql", "SPARQL")):
-        writer.write(f"{page}.html", pages.render(f"{page}.html", page, View([]), title=title, **lists))
+
+    def __init__(self, most: int = MOST_QUADS) -> None:
+        self._most = most
+
+    def add(self, statement: str, view: View, utterances: list[UtteranceOfPage]) -> None:
+        """Nothing is noted of a statement: the questions are asked of the whole graph."""
+
+    def write(self, site: Site) -> None:
+        """Write the pages and all that they load."""
+        queries = list_queries(site.folder.path)
+        write_scripts(site.writer, queries.values())
+        count = write_graph(site.writer, _quads(site.built), self._most)
+        is_small = count <= self._most
+        store = ox.Store()
+        if is_small:
+            store.bulk_extend(_quads(site.built))
+        common = {"quads": count, "most": self._most, "is_small": is_small, "seconds": SECONDS, "queries": queries}
+        for query in queries.values():
+            document = f"query/{query.name}"
+            asked = ask(store, query) if is_small else Asked(problem="The graph is too big to be asked while its site is made.")
+            site.page(
+                document,
+                "query.html",
+                query.title,
+                labels(store, asked),
+                query=query,
+                asked=asked,
+                text=highlighted(body(query.text)),
+                compares=compares(query),
+                label=short_label,
+                **common,
+            )
+            site.resources.write_rdf(document, description(query))
+            site.writer.write(f"{document}.rq", query.text)
+        nothing = View([])
+        site.page("queries", "queries.html", "Questions", nothing, by_keyword=keywords(queries.values()), **common)
+        site.page("sparql", "sparql.html", "Ask in SPARQL", nothing, prefixes=sorted(PREFIXES.items()), **common)
 
 
-def _quads(graph: BuiltGraph) -> Iterator[ox.Quad]:
-    return ox.parse(path=str(graph.trig), format=ox.RdfFormat.TRIG)
+def _quads(built: Path) -> Iterator[ox.Quad]:
+    return ox.parse(path=str(built / "graph.trig"), format=ox.RdfFormat.TRIG)
+
+
+def compares(query: Query) -> bool:
+    """Whether a question is asked of several graphs that are loaded by name, of which a site has none."""
+    return any(token.kind == "iri" and token.text.startswith(f"<{GRAPH_PREFIX}") for token in tokens(query.text))
 
 
 def ask(store: ox.Store, query: Query) -> Asked:
     """The question's answer with no parameter bound, and the values that its parameters may be given."""
+    if compares(query):
+        return Asked(problem="It compares graphs that are given to the command by name; a site has one graph.")
     try:
         result = run(store, query, {})
     except InputError as error:

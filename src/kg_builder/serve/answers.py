@@ -69,7 +69,7 @@ def answer(store: ox.Store, graphs: Collection[str], question: Question, longest
     except InputError as error:
         return problem_reply(400, "refused", "The query is refused", error.problems[0])
     if default is not None and len(default) > 1:
-        store, default, named = _merged(store, default, named), None, named
+        store, default = _merged(store, default, named), None
     try:
         result = _query(store, question.query, default, named)
         form, body = _serialised(result, question.accept)
@@ -80,7 +80,9 @@ def answer(store: ox.Store, graphs: Collection[str], question: Question, longest
     if form is None:
         return Reply(406, "unacceptable", title="No form that you take", more={"available": body.decode().split()})
     if len(body) > largest:
-        return Reply(500, "size", title="The answer is too large", detail=f"It has {len(body):,} bytes; at most {largest:,} are sent.")
+        return Reply(
+            500, "size", title="The answer is too large", detail=f"It has {len(body):,} bytes; at most {largest:,} are sent."
+        )
     if question.gzip and len(body) >= LEAST_COMPRESSED:
         return Reply(200, "ok", form.content_type, gzip.compress(body, 3, mtime=0), is_gzip=True)
     return Reply(200, "ok", form.content_type, body)
@@ -100,7 +102,7 @@ def _dataset(question: Question, graphs: Collection[str]) -> tuple[list[str] | N
         for iri in (*default, *named):
             _known(iri, graphs, None, question)
         return default, named
-    clauses = dataset_clauses(question.query)
+    clauses = dataset_clauses(question.query) if "FROM" in question.query.upper() else []
     if not clauses:
         return None, list(graphs)
     for clause in clauses:
@@ -117,8 +119,10 @@ def _known(iri: str, graphs: Collection[str], clause: DatasetClause | None, ques
 def _query(
     store: ox.Store, query: str, default: list[str] | None, named: list[str]
 ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-    default_graph = ox.DefaultGraph() if default is None else [ox.NamedNode(iri) for iri in default]
-    return store.query(query, default_graph=default_graph, named_graphs=[ox.NamedNode(iri) for iri in named])
+    graphs: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [ox.DefaultGraph()]
+    if default is not None:
+        graphs = [ox.NamedNode(iri) for iri in default]
+    return store.query(query, default_graph=graphs, named_graphs=[ox.NamedNode(iri) for iri in named])
 
 
 def _merged(store: ox.Store, default: Iterable[str], named: Iterable[str]) -> ox.Store:

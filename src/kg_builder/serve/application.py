@@ -47,13 +47,13 @@ def application(
     async def routed(scope: Scope, receive: Receive, send: Send) -> None:
         await routes.get(scope["path"], documents)(scope, receive, send)
 
-    readable = CORSMiddleware(
-        routed,
-        allow_origins=["*"],
-        allow_methods=["GET", "HEAD", "POST"],
-        allow_headers=["If-None-Match", "Range"],
-        expose_headers=["Content-Range", "ETag", "Link", "Location", "Retry-After"],
+    other_origins = CORSMiddleware(
+        routed, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST"], allow_headers=["If-None-Match", "Range"]
     )
+
+    async def readable(scope: Scope, receive: Receive, send: Send) -> None:
+        await (other_origins if scope["method"] == "OPTIONS" else routed)(scope, receive, send)
+
     return Watched(readable, frozenset(routes), figures, log, log_queries)
 
 

@@ -14,7 +14,8 @@ _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _FORMATS = {
     **{form.media_type: name for form, name in zip(GRAPHS, ("Turtle", "JSON-LD", "N-Triples", "RDF_XML"), strict=True)},
     **{
-        form.media_type: f"SPARQL_Results_{name}" for form, name in zip((*BOOLEANS, *RESULTS[2:]), ("JSON", "XML", "CSV", "TSV"), strict=True)
+        form.media_type: f"SPARQL_Results_{name}"
+        for form, name in zip((*BOOLEANS, *RESULTS[2:]), ("JSON", "XML", "CSV", "TSV"), strict=True)
     },
 }
 """By https://www.w3.org/ns/formats/."""

@@ -18,6 +18,7 @@ from kg_builder.serve.responses import allow, header, problem, refuse_method
 
 METHODS = ("GET", "HEAD", "OPTIONS")
 _RANGE = re.compile(r"(?=.?\d)(\d{0,18})-(\d{0,18})")
+_NEGOTIATED = {"vary": "Accept", "cache-control": "no-cache"}
 _NO_CACHE = (b"cache-control", b"no-cache")
 """A client asks each time whether its copy is still right: a claim may have been corrected."""
 
@@ -49,11 +50,13 @@ class Documents:
         accept = header(scope, b"accept")
         for form in ranked(accept, DOCUMENTS):
             if await self._files.find(f"{path}.{form.suffix}") is not None:
-                location = f"{scope['raw_path'].decode('ascii').rpartition('/')[2]}.{form.suffix}"
-                return Response(None, 303, {"location": location, "vary": "Accept", "cache-control": "no-cache"})
+                name = scope["raw_path"].rpartition(b"/")[2]
+                return Response(None, 303, {"location": f"{name.decode('ascii')}.{form.suffix}", **_NEGOTIATED})
         there = [form for form in DOCUMENTS if await self._files.find(f"{path}.{form.suffix}") is not None]
         if not there:
-            return problem(scope, 404, "There is nothing here", "The address may have been mistyped; the home page has the way in.")
+            return problem(
+                scope, 404, "There is nothing here", "The address may have been mistyped; the home page has the way in."
+            )
         name = path.rpartition("/")[2]
         available = [{"href": f"{name}.{form.suffix}", "type": form.media_type} for form in there]
         listed = ", ".join(form.media_type for form in there)

@@ -1,4 +1,4 @@
-"""The files of a site, for a server: found by the path of a request, never outside the site's folder, kept in memory where small."""
+"""The files of a site, for a server: found by a request's path, never outside the site's folder, kept in memory where small."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ _TYPES = {
     "woff2": "font/woff2",
 }
 _UNCOMPRESSED = frozenset({"png", "ico", "woff2"})
-_PATH = re.compile(r"(?:[^./\\\x00-\x1f\x7f\ufffd][^/\\\x00-\x1f\x7f\ufffd]*/)*[^./\\\x00-\x1f\x7f\ufffd][^/\\\x00-\x1f\x7f\ufffd]*")
+_PATH = re.compile(
+    r"(?:[^./\\\x00-\x1f\x7f\ufffd][^/\\\x00-\x1f\x7f\ufffd]*/)*[^./\\\x00-\x1f\x7f\ufffd][^/\\\x00-\x1f\x7f\ufffd]*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class Files:
         if not real.startswith(self._root + os.sep):
             return None
         try:
-            with open(os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as opened:
+            with os.fdopen(os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as opened:
                 status = os.fstat(opened.fileno())
                 if not stat.S_ISREG(status.st_mode):
                     return None
@@ -148,14 +150,14 @@ class Files:
 
 def _exists(path: str) -> bool:
     try:
-        return stat.S_ISREG(os.stat(path).st_mode)
+        return stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116 - half the time of pathlib's, for each request
     except (OSError, ValueError):
         return False
 
 
 def _is_same(file: File) -> bool:
     try:
-        now = os.stat(file.path)
+        now = os.stat(file.path)  # noqa: PTH116
     except OSError:
         return False
     then = file.status

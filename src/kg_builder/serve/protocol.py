@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from functools import lru_cache
-
 from urllib.parse import parse_qsl
 
 import anyio.to_thread
@@ -41,7 +40,7 @@ class Refused(Exception):  # noqa: N818 - what the client did wrong
 class Endpoint:
     """What both protocols have in common: a question to the pool, and its answer or what is wrong."""
 
-    methods = _READING
+    methods: tuple[str, ...] = _READING
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
@@ -162,7 +161,9 @@ class Sparql(Endpoint):
                     parts.append(part)
                     length += len(part)
                     if length > most:
-                        raise Refused(413, "The request is too long", f"At most {self._pool.limits.longest:,} bytes of a query are read.")
+                        raise Refused(
+                            413, "The request is too long", f"At most {self._pool.limits.longest:,} bytes of a query are read."
+                        )
         except TimeoutError:
             raise Refused(408, "The request did not come in time") from None
         return b"".join(parts)
@@ -204,8 +205,16 @@ class GraphStore(Endpoint):
 def ended_reply(outcome: Outcome, limits: QueryLimits) -> Reply:
     """What a client is told of a query that came to no end."""
     status, title, detail = {
-        "time": (503, "The query took too long", f"It was stopped after {limits.seconds:g} seconds. Make it simpler, or add a LIMIT."),
-        "memory": (500, "The query took too much memory", f"It was stopped at {limits.memory:,} MiB. Make it simpler, or add a LIMIT."),
+        "time": (
+            503,
+            "The query took too long",
+            f"It was stopped after {limits.seconds:g} seconds. Make it simpler, or add a LIMIT.",
+        ),
+        "memory": (
+            500,
+            "The query took too much memory",
+            f"It was stopped at {limits.memory:,} MiB. Make it simpler, or add a LIMIT.",
+        ),
         "depth": (400, "The query nests too deep", "Write it flatter."),
     }.get(outcome, (500, "The query could not be answered", "The process that answered it ended. Make the query simpler."))
     return Reply(status, outcome, title=title, detail=detail)
@@ -215,7 +224,9 @@ def _fields(text: bytes) -> list[tuple[str, str]]:
     try:
         return parse_qsl(text.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
     except ValueError:
-        raise Refused(400, "The parameters cannot be read", "They come as name=value, joined by &, percent-encoded UTF-8.") from None
+        raise Refused(
+            400, "The parameters cannot be read", "They come as name=value, joined by &, percent-encoded UTF-8."
+        ) from None
 
 
 def _decoded(body: bytes) -> str:

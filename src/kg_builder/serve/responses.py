@@ -41,4 +41,6 @@ def allow(methods: Iterable[str], **headers: str) -> Response:
 
 
 def refuse_method(scope: Scope, methods: Iterable[str]) -> Response:
-    return problem(scope, 405, f"{scope['method']} is not for this address", "Nothing can be changed here.", {"allow": ", ".join(methods)})
+    return problem(
+        scope, 405, f"{scope['method']} is not for this address", "Nothing can be changed here.", {"allow": ", ".join(methods)}
+    )

@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 
 import pyoxigraph as ox
 import uvicorn
@@ -100,7 +99,9 @@ def run(site: Path, options: Options, started: Callable[[str], None]) -> int:
 
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        (family, kind, protocol, _, address), *_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        (family, kind, protocol, _, address), *_ = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
         listening = socket.socket(family, kind, protocol)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
@@ -144,20 +145,16 @@ def _fork(life: Callable[[], None]) -> int:
     code = 1
     try:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; this process's parent ends it
+        os.setsid()  # Ctrl-C is for the parent, which ends its children
         life()
         code = 0
     finally:
         os._exit(code)
 
 
-def _serve_http(
-    site: Path, listening: socket.socket, pool: Pool, graph: _Graph, options: Options, parent: int
-) -> None:
+def _serve_http(site: Path, listening: socket.socket, pool: Pool, graph: _Graph, options: Options, parent: int) -> None:
     die_with(parent)
-    app = application(
-        site, pool, graph.triples, graph.named, graph.is_current, options.log, log_queries=options.log_queries
-    )
+    app = application(site, pool, graph.triples, graph.named, graph.is_current, options.log, log_queries=options.log_queries)
     config = uvicorn.Config(
         app,
         loop="uvloop",
@@ -172,12 +169,7 @@ def _serve_http(
         limit_concurrency=_MOST_CONNECTIONS,
         timeout_graceful_shutdown=_SECONDS_TO_END - 2,
     )
-    server = uvicorn.Server(config)
-
-    def end(_signal: int, _frame: FrameType | None) -> None:
-        server.should_exit = True
-
-    server.run(sockets=[listening])
+    uvicorn.Server(config).run(sockets=[listening])
 
 
 def _ended() -> tuple[int, int] | None:

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -23,6 +24,12 @@ _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 ]
+_READABLE = [
+    *_HEADERS,
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"Content-Range, ETag, Location, Retry-After"),
+]
+"""Pages of other sites may read what is served; OPTIONS gets its own headers."""
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -77,12 +84,13 @@ class Watched:
         status = size = 0
         note: dict[str, Any] = {}
         scope["note"] = note
+        headers = _HEADERS if scope["method"] == "OPTIONS" else _READABLE
 
         async def sending(message: Message) -> None:
             nonlocal status, size
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *_HEADERS]
+                message["headers"] = [*message["headers"], *headers]
             else:
                 size += len(message.get("body", b""))
             await send(message)
@@ -101,15 +109,17 @@ class Watched:
             self._log(self._line(scope, status, size, seconds, note))
 
     def _line(self, scope: Scope, status: int, size: int, seconds: float, note: dict[str, Any]) -> str:
-        told: dict[str, Any] = {
-            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "method": scope["method"],
-            "path": scope["path"],
-            "status": status,
-            "bytes": size,
-            "ms": round(seconds * 1000, 2),
-        }
-        told.update({name: note[name] for name in ("outcome", "fault") if name in note})
+        now = time.time()
+        line = (
+            f'{{"time": "{_second(int(now))}.{int(now % 1 * 1000):03}Z", "method": {json.dumps(scope["method"])}, '
+            f'"path": {json.dumps(scope["path"])}, "status": {status}, "bytes": {size}, "ms": {seconds * 1000:.2f}'
+        )
+        more: dict[str, Any] = {name: note[name] for name in ("outcome", "fault") if name in note}
         if self._log_queries and "query" in note:
-            told["query"] = note["query"]
-        return json.dumps(told)
+            more["query"] = note["query"]
+        return f"{line}, {json.dumps(more)[1:]}" if more else f"{line}}}"
+
+
+@lru_cache(maxsize=4)
+def _second(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")

@@ -1,4 +1,4 @@
-"""Processes that each answer one query of a stranger, with a limit on time and memory and no network.
+"""Processes that answer queries of strangers, each one at a time, with a limit on time and memory and no network.
 
 They are forked beforehand from one process that holds the store and runs no other thread, and wait at a socket for a task; so a
 query waits for no fork. A task is a socket (question in, answer out) and a pipe (what native code says of its own end). Where a
@@ -21,23 +21,32 @@ from dataclasses import asdict, dataclass
 
 import pyoxigraph as ox
 
-from kg_builder.confine import confine_native
+from kg_builder.confine import confine_native, data_memory
 from kg_builder.serve.answers import Outcome, Question, Reply, answer
 from kg_builder.worker import cause_of_death
 
+SHORT = 0.25
+"""Seconds after which a query steps back: short ones are answered at once, and pages are served while long ones compute."""
 NICENESS = 15
-"""So that pages are served while queries compute."""
 GRACE = 2
 """Seconds beyond the limit after which a worker is killed that has not ended by itself."""
 UNFIT = 3
 """Exit code of a worker that could not be confined."""
+MOST_TASKS = 100
+MOST_GROWTH = 16 * 2**20
+"""Bytes by which a worker may have grown that takes another task: it would lack them."""
+_FIRST = """SELECT ?kind (COUNT(DISTINCT ?thing) AS ?things) (MIN(STR(?label)) AS ?first) {
+  VALUES ?kind { <urn:a> <urn:b> }
+  OPTIONAL { ?thing <urn:kind>/<urn:broader>* ?kind . OPTIONAL { ?thing <urn:label> ?label . FILTER(LANG(?label) != "") } }
+} GROUP BY ?kind ORDER BY ?kind"""
+"""A query that a worker answers before any other: the memory that the engine's code stands in is then at hand."""
 _LENGTHS = struct.Struct(">IQ")
 _AT_ONCE = 2**18
 
 
 @dataclass(frozen=True, slots=True)
 class QueryLimits:
-    """What a query may use: ``seconds``; ``memory`` in MiB; ``longest`` in bytes of its text; ``largest`` in bytes of its answer."""
+    """What a query may use: ``seconds``; MiB of ``memory``; ``longest``, bytes of its text; ``largest``, bytes of its answer."""
 
     seconds: float = 10
     memory: int = 512
@@ -64,31 +73,37 @@ class Ended(Exception):  # noqa: N818
 
 
 def work(control: socket.socket, store: ox.Store, graphs: frozenset[str], limits: QueryLimits, parent: int) -> None:
-    """The life of a worker, a child of ``parent``: confine itself, wait for a task, answer it."""
+    """The life of a worker, a child of ``parent``: confine itself, then wait for tasks.
+
+    It ends after a long query, since it has stepped back then, after one that took much memory, and after many.
+    """
     gc.disable()
-    os.nice(NICENESS)
-    if confine_native(parent, limits.seconds, limits.memory):
+    if confine_native(parent, limits.seconds * MOST_TASKS, limits.memory):
         os._exit(UNFIT)
-    while True:
+    answer(store, graphs, Question(_FIRST), limits.longest, limits.largest)
+    at_start = data_memory()
+    for _ in range(MOST_TASKS):
         message, descriptors, _, _ = socket.recv_fds(control, 1, 2)
         if not message:
             return
+        started = time.monotonic()
         signal.setitimer(signal.ITIMER_REAL, limits.seconds)  # its signal ends the process, whatever native code is doing
         with socket.socket(fileno=descriptors[0]) as asker:
             os.dup2(descriptors[1], 2)
             os.close(descriptors[1])
             question = _take(asker)
             if question is not None:
-                _send(asker, _answer(store, graphs, question, limits))
-                return
+                _reply(asker, store, graphs, question, limits)
         signal.setitimer(signal.ITIMER_REAL, 0)
+        if time.monotonic() - started > SHORT or data_memory() - at_start > MOST_GROWTH:
+            return
 
 
 def _take(asker: socket.socket) -> Question | None:
     """The question; None where the asker has not waited for its turn."""
     try:
         self_ = os.pidfd_open(os.getpid())
-        socket.send_fds(asker, [b"!"], [self_])
+        socket.send_fds(asker, [os.getpid().to_bytes(4)], [self_])
         os.close(self_)
         length = int.from_bytes(asker.recv(4, socket.MSG_WAITALL))
         text = asker.recv(length, socket.MSG_WAITALL)
@@ -97,20 +112,17 @@ def _take(asker: socket.socket) -> Question | None:
     return Question(**json.loads(text)) if text else None
 
 
-def _answer(store: ox.Store, graphs: frozenset[str], question: Question, limits: QueryLimits) -> Reply:
+def _reply(asker: socket.socket, store: ox.Store, graphs: frozenset[str], question: Question, limits: QueryLimits) -> None:
     try:
-        return answer(store, graphs, question, limits.longest, limits.largest)
+        reply = answer(store, graphs, question, limits.longest, limits.largest)
     except MemoryError:
-        return Reply(500, "memory")
+        reply = Reply(500, "memory")
     except RecursionError:
-        return Reply(500, "depth")
-
-
-def _send(asker: socket.socket, reply: Reply) -> None:
-    body = reply.body
+        reply = Reply(400, "depth")
     head = json.dumps({**asdict(reply), "body": None}).encode()
-    asker.sendall(_LENGTHS.pack(len(head), len(body)) + head)
-    asker.sendall(body)
+    with contextlib.suppress(OSError):  # the asker has left
+        asker.sendall(_LENGTHS.pack(len(head), len(reply.body)) + head)
+        asker.sendall(reply.body)
 
 
 class Pool:
@@ -141,16 +153,20 @@ class Pool:
                 await _readable(asker)
         except TimeoutError:
             raise Busy from None
-        descriptors = socket.recv_fds(asker, 1, 1)[1]
+        number, descriptors, _, _ = socket.recv_fds(asker, 4, 1)
         if not descriptors:
             raise Ended("other")
         started = time.monotonic()
+        is_whole = False
         self.running += 1
+        stepping_back = loop.call_later(SHORT, _step_back, int.from_bytes(number), descriptors[0])
         try:
             async with asyncio.timeout(self.limits.seconds + GRACE):
                 text = json.dumps(question.as_dict()).encode()
                 await loop.sock_sendall(asker, len(text).to_bytes(4) + text)
-                return await _received(asker)
+                reply = await _received(asker)
+                is_whole = True
+                return reply
         except TimeoutError:
             raise Ended("time") from None
         except (EOFError, ConnectionError):
@@ -159,9 +175,17 @@ class Pool:
             raise Ended(cause) from None
         finally:
             self.running -= 1
-            with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(descriptors[0], signal.SIGKILL)
+            stepping_back.cancel()
+            if not is_whole:
+                with contextlib.suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(descriptors[0], signal.SIGKILL)
             os.close(descriptors[0])
+
+
+def _step_back(pid: int, descriptor: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        signal.pidfd_send_signal(descriptor, 0)  # the number is still that of the worker
+        os.setpriority(os.PRIO_PROCESS, pid, NICENESS)
 
 
 @contextlib.contextmanager
@@ -189,7 +213,12 @@ def _task(control: socket.socket) -> Iterator[tuple[socket.socket, int]]:
 async def _readable(connection: socket.socket) -> None:
     loop = asyncio.get_running_loop()
     ready: asyncio.Future[None] = loop.create_future()
-    loop.add_reader(connection, lambda: ready.done() or ready.set_result(None))
+
+    def wake() -> None:
+        if not ready.done():
+            ready.set_result(None)
+
+    loop.add_reader(connection, wake)
     try:
         await ready
     finally:

@@ -65,8 +65,7 @@ def imperatives(clauses: Clauses, intro: Demanding | None, seen: set[int], *, su
 
 def told(clauses: Clauses, at: int, verb: int, intro: Demanding | None) -> Iterator[Demanding]:
     """The demands of "Parliament to repeal the act and compensate the owners", an entry of a list."""
-    while clauses.kind(at + 1) == "POSS" and clauses.is_noun(at + 2):
-        at += 2
+    at = clauses.owned(at)
     verbs = [
         verb,
         *(
@@ -87,8 +86,7 @@ def told(clauses: Clauses, at: int, verb: int, intro: Demanding | None) -> Itera
 
 def told_at(clauses: Clauses, at: int) -> int | None:
     """The infinitive after a party: "the authorities of X to stop"."""
-    while clauses.kind(at + 1) == "POSS" and clauses.is_noun(at + 2):
-        at += 2
+    at = clauses.owned(at)
     j = at + 1
     while clauses.kind(j) == "PREP" and clauses.is_noun(j + 1):
         j += 2

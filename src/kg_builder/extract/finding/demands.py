@@ -152,8 +152,7 @@ def _addressees(clauses: Clauses, at: int, entry: dict[str, str], end: int) -> l
         return []
     if entry.get("object") == "action" and not _told_to(clauses, first):
         return []
-    while clauses.kind(first + 1) == "POSS" and clauses.is_noun(first + 2):
-        first += 2
+    first = clauses.owned(first)
     found = clauses.coordinated_right(first)
     asked_of = entry.get("object") != "action" and "addressee" not in entry
     return [each for each in found if clauses.party(each) or clauses.noun(each).pronoun or clauses.noun(each).name or asked_of]

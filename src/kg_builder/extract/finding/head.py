@@ -17,6 +17,10 @@ Read = tuple[Clauses, list[Time], list[tuple[int, Mention]]]
 HEAD = 25
 """Sentences (lines, mostly) in which a letterhead, a date line and an addressee may stand."""
 LETTERHEAD = 12
+SALUTED = 60
+"""Sentences within which a letter has its salutation: what stands around a model letter comes first."""
+BLOCK = 10
+"""Lines above the salutation in which the addressee stands."""
 SHORT = 16
 """Tokens of the longest line of a head."""
 
@@ -89,10 +93,42 @@ def _in_title(clauses: Clauses, language: Language) -> int:
 
 def addressee_of(read: list[Read], publisher: frozenset[str]) -> Mention | None:
     """Whom a letter is written to: the first person in its head, else the first authority, that is not the publisher."""
-    best: Mention | None = None
-    for clauses, _, mentions in read[:HEAD]:
-        if len(clauses.tokens) > SHORT:
+    for number, (clauses, _, _) in enumerate(read[:SALUTED]):
+        if _is_salutation(clauses):
+            found = _first_addressed(_block_above(read, number), publisher)
+            if found is not None:
+                return found
+    head = []
+    for each in read[:HEAD]:
+        if len(each[0].tokens) > SHORT:
             break
+        head.append(each)
+    return _first_addressed(head, publisher)
+
+
+def _is_salutation(clauses: Clauses) -> bool:
+    """Whether a line is that with which a letter begins ("Dear Minister,", "Your Excellency,")."""
+    low = [token.low for token in clauses.tokens]
+    words = clauses.language.words("actors", "salutations")
+    return len(low) <= SHORT // 2 and low[-1] in (",", ":") and any(word in words for word in low[:2])
+
+
+def _block_above(read: list[Read], number: int) -> list[Read]:
+    """The lines of an address above a salutation."""
+    start = number
+    while start > max(0, number - BLOCK):
+        clauses = read[start - 1][0]
+        if len(clauses.tokens) > (SHORT if clauses.sentence.heading else SHORT // 2):
+            break
+        start -= 1
+    return read[start:number]
+
+
+def _first_addressed(lines: list[Read], publisher: frozenset[str]) -> Mention | None:
+    best: Mention | None = None
+    for clauses, _, mentions in lines:
+        if clauses.tokens[0].low in clauses.language.words("actors", "copied_to"):
+            continue
         for _, mention in mentions:
             if mention.kind not in (PERSON, AUTHORITY) or mention.key == publisher:
                 continue

@@ -130,7 +130,7 @@ def _tail(clauses: Clauses, at: int, preposition: str, *, past_agent: bool = Tru
                 continue
             return []
         if clauses.kind(j + 1) == "PREP" and clauses.units[j + 1].word == preposition:
-            return clauses.coordinated_right(j + 2)
+            return clauses.coordinated_right(clauses.owned(j + 2))
         if not past_agent and clauses.units[j + 1].word in clauses.language.words("grammar", "agent_prepositions"):
             return []
         if clauses.kind(j + 1) != "PREP" and j + 2 not in clauses.coordinated_right(j):

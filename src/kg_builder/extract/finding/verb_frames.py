@@ -14,7 +14,8 @@ def of_verb(clauses: Clauses, at: int) -> Frame | None:
     verb = clauses.verb(at)
     language = clauses.language
     status = clauses.status(at)
-    if status == NEGATED or _failing(clauses, at):
+    kept_from = clauses.passive(at) and clauses.units[at + 1 : at + 2] and clauses.units[at + 1].word == "from"
+    if (status == NEGATED and not kept_from) or _failing(clauses, at):
         for trigger in language.triggers["omissions"].get(verb.lemma, ()):
             frame = _try_verb(clauses, at, trigger)
             if frame is not None:
@@ -174,10 +175,7 @@ def _noun_from(clauses: Clauses, token: int) -> int | None:
     for j, unit in enumerate(clauses.units):
         if unit.start >= token:
             if unit.noun is not None:
-                last = j
-                while clauses.kind(last + 1) == "POSS" and clauses.is_noun(last + 2):
-                    last += 2
-                return last
+                return clauses.owned(j)
             if unit.kind not in ("ADV", "QUOTE", "ADJ"):
                 return None
     return None

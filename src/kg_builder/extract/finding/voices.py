@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from kg_builder.extract.reading.actors import AUTHORITY, ORGANISATION, STATE
+from kg_builder.extract.reading.actors import AUTHORITY, STATE
 from kg_builder.extract.reading.clauses import REAL, UNREAL, Clauses
 
 _BESIDE = frozenset(["ADV", "DATE", "QUOTE", "COMMA", "ADJ"])
@@ -20,8 +20,8 @@ class Voice:
     speakers: tuple[int, ...]
     verb: int
     denies: bool = False
-    pronoun: bool = False
-    """The speaker is "he" or "they": somebody named before."""
+    pronoun: int = -1
+    """The unit of "he" or "they", where the speaker is somebody named before."""
 
 
 def voices(clauses: Clauses) -> list[Voice]:
@@ -48,10 +48,11 @@ def _by_verbs(clauses: Clauses) -> list[Voice]:
         region = _content(clauses, at, inverted, speakers)
         if region is None:
             continue
-        named = tuple(each for each in speakers if not clauses.noun(each).pronoun)
+        named = tuple(clauses.named(each) for each in speakers if not clauses.noun(each).pronoun)
         first = any(clauses.noun(each).lemma in words("actors", "speakers_first") for each in speakers)
         denies = verb.lemma in denial and clauses.status(at) == REAL
-        found.append(Voice(*region, named, at, denies=denies, pronoun=not named and not first))
+        pronoun = speakers[0] if not named and not first else -1
+        found.append(Voice(*region, named, at, denies=denies, pronoun=pronoun))
     return found
 
 
@@ -157,10 +158,19 @@ class Denying:
     deniers: tuple[int, ...]
     what: tuple[int, int]
     quote: tuple[int, int]
+    pronoun: int = -1
+    """The unit of "he" or "they", where the denier is somebody named before."""
 
 
-def denials(clauses: Clauses, spoken: list[Voice], acts: frozenset[int] = frozenset()) -> list[Denying]:
-    """The denials of a sentence: by a verb of denying, by a phrase for it, or by a negation in an authority's mouth."""
+Suspects = Callable[[Clauses, int], bool]
+"""Whether the noun at a unit is a party that has been accused, so that what it says may be its defence."""
+
+
+def denials(clauses: Clauses, spoken: list[Voice], suspected: Suspects, acts: frozenset[int] = frozenset()) -> list[Denying]:
+    """The denials of a sentence: by a verb of denying, by a phrase for it, or by a negation in an authority's mouth.
+
+    ``suspected`` tells who else than an authority defends itself; ``acts`` are units whose verb tells of an act.
+    """
     found: list[Denying] = []
     scope = clauses.language.data["scope"].get("denial", {})
     for at, unit in enumerate(clauses.units):
@@ -177,7 +187,11 @@ def denials(clauses: Clauses, spoken: list[Voice], acts: frozenset[int] = frozen
             continue
         passive = clauses.passive(at)
         deniers = clauses.agents(at) if passive and by_verb else clauses.subjects(at)
-        deniers = [each for each in deniers if clauses.party(each) or clauses.noun(each).pronoun or clauses.noun(each).name]
+        deniers = [
+            clauses.named(each)
+            for each in deniers
+            if clauses.party(each) or clauses.noun(each).pronoun or clauses.noun(each).name
+        ]
         end = _clause_end(clauses, at)
         if phrase is not None and verb.lemma == "be":
             found += _called_untrue(clauses, at, spoken, end)
@@ -195,7 +209,7 @@ def denials(clauses: Clauses, spoken: list[Voice], acts: frozenset[int] = frozen
         if by_verb and any(clauses.noun(each).lemma in clauses.language.words("scope", "denial", "deciding") for each in deniers):
             continue
         found.append(Denying(tuple(deniers), what, (start, end)))
-    for defence in _defences(clauses, spoken):
+    for defence in (*_judged_untrue(clauses, suspected), *_defences(clauses, spoken, suspected)):
         if not any(each.quote[0] < defence.quote[1] and defence.quote[0] < each.quote[1] for each in found):
             found.append(defence)
     return found
@@ -215,39 +229,66 @@ def _called_untrue(clauses: Clauses, at: int, spoken: list[Voice], end: int) -> 
 def official(clauses: Clauses, at: int) -> bool:
     """Whether a speaker speaks for an authority: it is one, or a person with an office."""
     noun = clauses.noun(at)
-    if clauses.party(at) in (AUTHORITY, STATE):
-        return True
-    offices = clauses.language.words("scope", "denial", "offices")
     words = {clauses.language.lemma_of_noun(token.low) for token in clauses.tokens[max(0, noun.start - 6) : noun.end]}
-    return bool(words & offices)
+    if clauses.party(at) in (AUTHORITY, STATE):
+        return noun.lemma not in clauses.language.words("scope", "denial", "independent")
+    return bool(words & clauses.language.words("scope", "denial", "offices"))
 
 
-def _defences(clauses: Clauses, spoken: list[Voice]) -> Iterator[Denying]:
-    """An authority that says the contrary: "maintains that …", "said that no one …", "called the report an invention"."""
+def _defences(clauses: Clauses, spoken: list[Voice], suspected: Suspects) -> Iterator[Denying]:
+    """An authority that says the contrary: "maintains that …", "said that no one …", "according to the firm, … unfounded"."""
     words = clauses.language.words
     for voice in spoken:
-        if not voice.speakers or voice.denies or voice.verb < 0:
+        if voice.denies or not (voice.speakers or voice.pronoun >= 0):
             continue
-        lemma = clauses.verb(voice.verb).lemma
-        accused = clauses.party(voice.speakers[0]) == ORGANISATION and lemma in words("scope", "denial", "maintaining")
-        if not official(clauses, voice.speakers[0]) and not accused:
+        lemma = clauses.verb(voice.verb).lemma if voice.verb >= 0 else "say"
+        speaks_for_itself = voice.pronoun >= 0 or official(clauses, voice.speakers[0])
+        accused = not speaks_for_itself and suspected(clauses, voice.speakers[0])
+        if not speaks_for_itself and not accused:
             continue
-        inside = clauses.tokens[voice.start : voice.end]
-        negative = any(
-            token.tag == "NEG"
-            or token.low in words("grammar", "no_quantity")
-            or token.low in words("scope", "denial", "defence")
-            or token.lemma in words("scope", "denial", "defence")
-            for token in inside
-        )
-        if lemma in words("scope", "denial", "maintaining") or negative:
-            start = min(clauses.noun(voice.speakers[0]).start, clauses.units[voice.verb].start)
-            end = max(voice.end, clauses.units[voice.verb].end)
+        maintained = lemma in words("scope", "denial", "maintaining") and voice.verb >= 0
+        contrary = _contrary(clauses, voice, named=voice.verb < 0)
+        if maintained or (lemma in words("scope", "denial", "answering") and contrary):
+            low = clauses.units[voice.verb].start if voice.verb >= 0 else voice.start
+            start = min([low, *(clauses.noun(each).start for each in voice.speakers[:1])])
+            end = max(voice.end, clauses.units[voice.verb].end if voice.verb >= 0 else 0)
             if voice.end <= start:
-                start, end = voice.start, max(clauses.units[voice.verb].end, clauses.noun(voice.speakers[0]).end)
+                start, end = voice.start, max([clauses.units[voice.verb].end, *(clauses.noun(each).end for each in voice.speakers)])
             while end > start + 1 and clauses.tokens[end - 1].tag in ("STOP", "QUOTE"):
                 end -= 1
-            yield Denying(voice.speakers, (voice.start, max(voice.start + 1, min(voice.end, end))), (start, end))
+            what = (voice.start, max(voice.start + 1, min(voice.end, end)))
+            yield Denying(voice.speakers, what, (start, end), pronoun=voice.pronoun)
+
+
+def _contrary(clauses: Clauses, voice: Voice, *, named: bool) -> bool:
+    """Whether words that are said hold a negation or a word of defence; ``named``: a word of defence."""
+    words = clauses.language.words
+    defence = words("scope", "denial", "defence")
+    for token in clauses.tokens[voice.start : voice.end]:
+        if token.low in defence or token.lemma in defence:
+            return True
+        if not named and (token.tag == "NEG" or token.low in words("grammar", "no_quantity")):
+            return True
+    return False
+
+
+def _judged_untrue(clauses: Clauses, suspected: Suspects) -> Iterator[Denying]:
+    """Such as "the ministry regards such fears as unfounded", "called the report a fabrication"."""
+    words = clauses.language.words
+    for at, unit in enumerate(clauses.units):
+        verb = unit.verb
+        if verb is None or verb.lemma not in words("scope", "denial", "judging") or clauses.status(at) != REAL:
+            continue
+        subjects = clauses.subjects(at)
+        if clauses.passive(at) or not any(
+            official(clauses, each) or suspected(clauses, each) for each in subjects if not clauses.noun(each).pronoun
+        ):
+            continue
+        end = _clause_end(clauses, at)
+        if any(token.low in words("scope", "denial", "defence") for token in clauses.tokens[unit.end : end]):
+            named = clauses.named(subjects[0])
+            start = min(clauses.noun(named).start, unit.start)
+            yield Denying((named,), (min(unit.end, end - 1), end), (start, end))
 
 
 def _deniable(clauses: Clauses, at: int, *, names_act: bool) -> bool:
@@ -260,6 +301,8 @@ def _deniable(clauses: Clauses, at: int, *, names_act: bool) -> bool:
         if unit.kind == "SUB" or (unit.verb is not None and unit.verb.form in ("gerund", "infinitive", "finite", "copula")):
             return True
         if unit.noun is not None:
+            if _withheld(clauses, j):
+                return False
             if any(_named_deniable(clauses, each, names_act=names_act) for each in clauses.objects(at)) or _clause_begins(
                 clauses, j
             ):
@@ -273,6 +316,13 @@ def _deniable(clauses: Clauses, at: int, *, names_act: bool) -> bool:
         if unit.kind == "STOP":
             return False
     return False
+
+
+def _withheld(clauses: Clauses, at: int) -> bool:
+    """Whether somebody at ``at`` is denied what is named after them ("denied them treatment")."""
+    noun = clauses.noun(at)
+    somebody = noun.lemma in clauses.language.words("actors", "personal_pronouns") if noun.pronoun else bool(clauses.party(at))
+    return somebody and clauses.is_noun(at + 1) and not _clause_begins(clauses, at)
 
 
 def _named_deniable(clauses: Clauses, at: int, *, names_act: bool) -> bool:

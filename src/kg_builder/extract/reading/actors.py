@@ -226,7 +226,28 @@ def full_end(units: list[Unit], at: int, tokens: list[Token], kinds: Kinds, *, p
             and _names_go_on(units, end, tokens, units[at].noun, kinds.language)
         ):
             end += 2
-    return end
+    return end if end > at else _described_end(units, at, tokens, kinds)
+
+
+def _described_end(units: list[Unit], at: int, tokens: list[Token], kinds: Kinds) -> int:
+    """Where a party that is one common noun stands with what tells which: "a court in Daln", "men on motorcycles"."""
+    noun = units[at].noun
+    assert noun is not None
+    if at + 3 > len(units) - 1 or units[at + 1].kind != "PREP" or units[at + 2].noun is None:
+        return at
+    words = [token for token in tokens[noun.start : noun.end] if token.tag in ("NOUN", "ADJ", "NAME")]
+    telling = units[at + 2].noun
+    assert telling is not None
+    if noun.name or noun.pronoun or telling.pronoun or len(words) > 1 or not kinds.of(noun, tokens):
+        return at
+    preposition, after = units[at + 1].word, units[at + 3].verb
+    subject = after is not None and after.form in ("finite", "copula")
+    if subject and preposition in kinds.language.words("places", "telling_which"):
+        return at + 2
+    indefinite = noun.start == noun.head or tokens[noun.start].low in kinds.language.words("grammar", "indefinite") or noun.count
+    by = at > 0 and units[at - 1].word in kinds.language.words("grammar", "agent_prepositions")
+    equipped = preposition in kinds.language.words("grammar", "equipping") and not kinds.is_place(telling, tokens)
+    return at + 2 if by and indefinite and equipped and kinds.of(noun, tokens) == GROUP else at
 
 
 def _names_go_on(units: list[Unit], end: int, tokens: list[Token], head: Noun | None, language: Language) -> bool:
@@ -373,7 +394,9 @@ def mention_of(
         first = noun.head
         while first > noun.start and tokens[first - 1].tag == "NAME" and tokens[first - 1].low.rstrip(".") not in titles:
             first -= 1
-    while first < noun.end - 1 and (tokens[first].tag in ("NUM", "QUANT") or tokens[first].low in left_out):
+    exact = noun.count is not None and noun.count.minimum == noun.count.maximum and not noun.count.approximate
+    kept = noun.count.start if exact and noun.count is not None and noun.count.start == noun.start else -1
+    while first < noun.end - 1 and first != kept and (tokens[first].tag in ("NUM", "QUANT") or tokens[first].low in left_out):
         first += 1
     start = tokens[first].start
     if noun.owner is not None and not named_person:

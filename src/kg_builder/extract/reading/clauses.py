@@ -68,6 +68,7 @@ class Clauses(Structure):
         verb = self.verb(at)
         tokens = self.tokens[verb.start : verb.end]
         present = any(token.low in self.language.words("scope", "present") for token in tokens) or "s" in tokens[-1].form
+        present = present and not self._perfect(verb)
         if verb.form not in ("finite", "copula") or not present or any("g" in token.form for token in tokens):
             return False
         return any(
@@ -99,7 +100,29 @@ class Clauses(Structure):
             return self._of_infinitive(at)
         if form == "gerund":
             return self._of_preposition(at)
+        if self._of_anybody(at):
+            return UNREAL
         return REAL if form == "participle" else self._of_content(at)
+
+    def _of_anybody(self, at: int) -> bool:
+        """Whether a verb says more of people in general: "ban persons convicted of …", "officers who detain … are liable"."""
+        relative = self._relative_before(at)
+        noun = self.back(at) if self.verb(at).form == "participle" else self.back(relative) if relative is not None else -1
+        if not self.is_noun(noun) or not self._is_bare(noun):
+            return False
+        matrix = next((j for j in range(noun - 1, -1, -1) if self.is_verb(j) or self.kind(j) in ("STOP", "SUB")), -1)
+        if self.is_verb(matrix) and self.status(matrix) in (UNREAL, ASKED):
+            return True
+        ruled = self.language.words("scope", "unreal", "modals") | self.language.words("scope", "ruling")
+        present = self.verb(at).start == self.verb(at).main and set(self.tokens[self.verb(at).main].form) & set("bs")
+        rest = self.tokens[self.verb(at).end :]
+        return relative is not None and bool(present) and any(token.low in ruled for token in rest)
+
+    def _is_bare(self, at: int) -> bool:
+        """Whether a noun names nobody in particular: a plural without article, owner, number or name."""
+        noun = self.noun(at)
+        plain = noun.plural and not noun.pronoun and not noun.name and noun.count is None and noun.owner is None
+        return plain and all(token.tag in ("NOUN", "ADJ") for token in self.tokens[noun.start : noun.end])
 
     def _of_infinitive(self, at: int) -> str:
         words, matrix = self.language.words, self.matrix(at)
@@ -149,6 +172,8 @@ class Clauses(Structure):
             return UNREAL
         if self.status(governor) == NEGATED:
             return NEGATED if verb.form == "copula" else UNREAL
+        if self._generic(governor):
+            return UNREAL
         said = self.tokens[verb.end : verb.end + 2]
         if verb.form == "copula" and any(token.low in words("scope", "untrue") for token in said):
             return UNREAL

@@ -121,6 +121,11 @@ def _settle(units: list[Unit], language: Language) -> None:
             if noun_before and at > 1 and units[at - 2].kind == "REL":
                 finite_before = True
                 continue
+            named = before is not None and before.noun is not None and before.noun.name
+            said = verb.lemma in language.words("scope", "report", "verbs") and (after is None or after.word != "by")
+            if named and said and not finite_before:
+                finite_before = True
+                continue
             by = after is not None and after.word in ("by",)
             if (
                 noun_before

@@ -139,6 +139,12 @@ class Row:
             return self.passive(lead)
         return verb.passive
 
+    def owned(self, at: int) -> int:
+        """The last noun of a chain of owners: of "the miners' wives" the wives."""
+        while self.kind(at + 1) == "POSS" and self.is_noun(at + 2):
+            at += 2
+        return at
+
     def _steps(self, at: int) -> list[int]:
         """A noun and the nouns that it says more of, leftwards: "of the people" ← "some"."""
         found = [at]
@@ -216,7 +222,8 @@ class Row:
         while self.kind(j + 1) == "PREP" and self.is_noun(j + 2):
             j += 2
         name = j + 2
-        if self.kind(j + 1) != "COMMA" or not self.is_noun(name) or self.noun(at).name:
+        office = self.noun(at).lemma in self.language.words("actors", "titles")
+        if self.kind(j + 1) != "COMMA" or not self.is_noun(name) or (self.noun(at).name and not office):
             return at
         closed = self.kind(name + 1) in ("COMMA", "STOP", "OTHER") or self.is_verb(name + 1)
         return name if closed and self.noun(name).name and self.party(name) == "person" else at

@@ -258,9 +258,7 @@ class Structure(Row):
         if told_first and self.is_noun(j + 1) and self.is_noun(j + 2) and self.party(j + 1):
             j += 2
         if self.is_noun(j):
-            while self.kind(j + 1) == "POSS" and self.is_noun(j + 2):
-                j += 2
-            return self.coordinated_right(j)
+            return self.coordinated_right(self.owned(j))
         if self.kind(j) in ("CONJ", "COMMA"):
             for k in range(j, min(j + 6, len(self.units))):
                 if self.is_verb(k):

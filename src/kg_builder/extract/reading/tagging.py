@@ -208,6 +208,8 @@ def _that(before: str, tokens: list[Token], at: int, language: Language) -> str:
         return "PRON"
     if language.lemma_of_noun(following.low) in language.words("scope", "time_nouns"):
         return "DET"
+    if following.low in language.words("grammar", "no_quantity"):
+        return "SUB"
     verbal = following.tag in ("BE", "HAVE", "MODAL", "DO")
     if following.tag == "V?":
         readings = language.readings(following.low)
@@ -244,7 +246,7 @@ def _decide(
     noun_follows = next_tag in ("NOUN", "NAME", "ADJ") or (
         next_tag == "V?"
         and not _only_verb(next_low, language)
-        and any(set(each.form) & set("bsdn") for each in language.readings(next_low))
+        and any("n" in each.form or (set(each.form) & set("bsd") and each.other != "-") for each in language.readings(next_low))
     )
     earlier_tag = earlier.tag if earlier else ""
     compounds: dict[str, list[str]] = language.data["grammar"].get("compounds", {})
@@ -372,6 +374,7 @@ def _decide(
             verb(forms[:1])
         else:
             adjective_or_noun()
+            token.form = "?" + forms[:1] if token.tag == "NOUN" else token.form
     elif before in ("START", "STOP", "OTHER", "DASH", "SUB"):
         imperative = (
             "b" in forms
@@ -468,10 +471,14 @@ def _ensure_verb(tokens: list[Token], language: Language) -> None:
         if any(token.tag in AUXILIARY or (token.tag == "V" and set(token.form) & set("dsb")) for token in piece):
             continue
         for position, token in enumerate(piece):
-            if token.form[:1] != "?" or position == 0 or position + 1 == len(piece):
+            last = position + 1 == len(piece)
+            said = last and at < len(tokens) and tokens[at].low in language.words("grammar", "complementizers")
+            if token.form[:1] != "?" or position == 0 or (last and not said):
                 continue
-            before, after = piece[position - 1], piece[position + 1]
-            if before.tag in ("NOUN", "NAME") and after.low not in ("of",) and _agrees(token.form, piece, position, language):
+            before = piece[position - 1]
+            follows = said or piece[position + 1].low not in ("of",)
+            subject = before.tag in ("NOUN", "NAME") and _agrees(token.form, piece, position, language)
+            if follows and (subject or (said and before.tag == "COMMA")):
                 token.tag, token.form = "V", token.form[1:]
                 token.lemma = language.readings(token.low)[0].lemma
                 break

@@ -26,10 +26,9 @@ document.addEventListener("DOMContentLoaded", () => {
     example.value = saved ? name : "";
     form.kgEditor.replace(saved ? saved.text : first);
   }
-  const fromAddress = () => location.hash && begin(decodeURIComponent(location.hash.slice(1)));
   example.onchange = () => begin(example.value);
-  addEventListener("hashchange", fromAddress);
-  fromAddress();
+  const wanted = new URLSearchParams(location.search).get("query");
+  if (wanted) begin(wanted);
 
   if (location.protocol.startsWith("http")) {
     const endpoint = new URL(`${root}sparql`, location.href).href;

@@ -9,6 +9,8 @@ var kgLive = (() => {
   let worker = null;
   let starting = null;
   let waiting = null;
+  let asking = null;
+  let turn = 0;
   const turns = new WeakMap();
 
   // What the generated scripts engine.js, graph.js and queries.js call.
@@ -28,11 +30,15 @@ var kgLive = (() => {
   }
 
   function stop(reason) {
-    worker?.terminate();
-    worker = starting = null;
+    turn += 1;
+    if (worker) {
+      worker.terminate();
+      worker = starting = null;
+    }
     const waited = waiting;
     waiting = null;
     waited?.failed(reason);
+    asking?.abort();
   }
 
   function answered(message, stage) {
@@ -68,6 +74,8 @@ var kgLive = (() => {
    */
   async function ask({ query, parameters = [], root, seconds, stage = () => {} }) {
     if (waiting) stop({ message: "Stopped: another query was run." });
+    turn += 1;
+    const mine = turn;
     try {
       starting ??= start(root, stage);
       await starting;
@@ -75,6 +83,7 @@ var kgLive = (() => {
       starting = null;
       throw error;
     }
+    if (mine !== turn) throw { message: "Stopped." };
     stage("run");
     const limit = setTimeout(
       () => stop({ message: `Stopped after ${seconds} seconds.`, mend: "Ask for less, or run it with the command or an endpoint." }),
@@ -196,13 +205,14 @@ var kgLive = (() => {
   /** What an endpoint answers. A page may ask only the server that it came from. */
   async function askEndpoint(address, query, seconds) {
     const began = performance.now();
+    asking = new AbortController();
     const said = await fetch(address, {
       method: "POST",
       headers: { "Content-Type": "application/sparql-query", Accept: "application/sparql-results+json, application/n-triples;q=0.9" },
       body: query,
-      signal: AbortSignal.timeout(seconds * 1000),
-    }).catch(() => {
-      throw { message: `There is no answer from ${address}.` };
+      signal: AbortSignal.any([asking.signal, AbortSignal.timeout(seconds * 1000)]),
+    }).catch((error) => {
+      throw { message: error.name === "AbortError" ? "Stopped." : `There is no answer from ${address}.` };
     });
     const text = await said.text();
     const type = said.headers.get("Content-Type") ?? "";
@@ -234,7 +244,9 @@ var kgLive = (() => {
     try {
       const result = await asking((stage) => show(STAGES[stage]));
       const { status: line, nodes } = shown(result, form.dataset.root, form.dataset.name);
-      if (isCurrent()) show(line, nodes);
+      if (!isCurrent()) return;
+      show(line, nodes);
+      document.getElementById("built-answer")?.setAttribute("hidden", "");
     } catch (problem) {
       if (!isCurrent()) return;
       show(toldProblem(problem), [], true);

@@ -7,7 +7,6 @@ const LABELS = [
   "http://www.w3.org/2000/01/rdf-schema#label",
   "http://www.w3.org/2004/02/skos/core#prefLabel",
   "http://purl.org/dc/terms/title",
-  "https://w3id.org/rights-claims/ontology#proposition",
 ];
 
 function bytesOf(base64) {

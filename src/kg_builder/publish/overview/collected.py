@@ -1,0 +1,298 @@
+"""What the overviews need of each statement, kept in a database on disk while the statements go by."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from kg_builder.publish.resources import DEMAND_SIGN, STANCES, SlotOfPage, UtteranceOfPage
+from kg_builder.publish.view import View, is_iri, read_literal
+from kg_builder.vocabulary import expand
+
+ACTORS = {"PublicAuthority", "Organization", "Person", "PersonGroup"}
+
+_TABLES = """
+create table statement (iri text primary key, id text, title text, language text, issued text, creators text,
+  claims integer, demands integer);
+create table said (iri text primary key, statement text, id text, kind text, stance text, directness text, proposition text,
+  language text, words text, passage text, start integer, speakers text, holders text);
+create table accusation (claim text, actor text, label text, kind text, act text, act_label text, type text);
+create table dispute (claim text, other text);
+create table event (iri text primary key, label text, types text, contexts text, is_act integer, is_timed integer);
+create table dated (event text, earliest text, latest text, edtf text, sense text, stated_as text, utterance text);
+create table placed (place text, role text, event text, utterance text);
+create table place (iri text primary key, label text, within text, statement text);
+create table figure (quantity text, event text, counts text, bound text, minimum integer, maximum integer, stated_as text,
+  utterance text);
+create table role (event text, role text, actor text, label text, utterance text);
+create table entry (rank integer, iri text, kind text, label text, told text, words text, statement text, start integer);
+"""
+_RANKS = {"Statement": 0, "Actor": 1, "Place": 2, "Concept": 3, "Act": 4, "Event": 4, "claim": 5, "demand": 5}
+_ROLES = {
+    expand(f"hrc:{each}"): each for each in ("allegedPerpetrator", "inferredPerpetrator", "allegedVictim", "place", "destination")
+}
+_NAMES = ("rdfs:label", "skos:prefLabel", "skos:altLabel", "dcterms:title")
+_ACT_TYPE, _TIME, _QUANTITY = (expand(f"hrc:{each}") for each in ("actType", "time", "quantity"))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A thing and its name."""
+
+    iri: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """A claim or demand as an overview shows it: whose, how held, in which words of which statement."""
+
+    iri: str
+    statement: str
+    id: str
+    kind: str
+    stance: str
+    directness: str
+    proposition: str
+    language: str
+    words: str
+    passage: str
+    start: int
+    speakers: tuple[Named, ...]
+    holders: tuple[Named, ...]
+    title: str
+    issued: str
+
+    @cached_property
+    def sign(self) -> str:
+        """The sign of its stance."""
+        return DEMAND_SIGN if self.kind == "demand" else STANCES.get(self.stance, "•")
+
+    @property
+    def statement_id(self) -> str:
+        """The statement's short name."""
+        return self.statement.rpartition("/")[2]
+
+
+class Collected:
+    """A database on disk that goes away when it is closed."""
+
+    def __init__(self) -> None:
+        self._database = sqlite3.connect("")
+        self._database.executescript(_TABLES)
+        self._database.execute("pragma synchronous = off")
+
+    def close(self) -> None:
+        """Give up the database."""
+        self._database.close()
+
+    def index(self) -> None:
+        """Make ready to be asked."""
+        self._database.executescript(
+            """
+            create index accusation_by_actor on accusation (actor, type);
+            create index dispute_by_other on dispute (other);
+            create index dispute_by_claim on dispute (claim);
+            create index placed_by_place on placed (place);
+            create index figure_by_event on figure (event);
+            create index role_by_event on role (event);
+            create index said_by_statement on said (statement);
+            """
+        )
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """The rows of an SQL query."""
+        return self._database.execute(query, values).fetchall()
+
+    def count(self, query: str, *values: object) -> int:
+        """The number that an SQL query gives."""
+        return int(self._database.execute(query, values).fetchone()[0])
+
+    def each(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        """The rows of an SQL query one after another."""
+        return iter(self._database.execute(query, values))
+
+    def insert(self, table: str, rows: Iterable[Sequence[object]]) -> None:
+        """Add rows to a table; those whose key is there already are left out."""
+        found = list(rows)
+        if found:
+            places = ", ".join("?" * len(found[0]))
+            self._database.executemany(f"insert or ignore into {table} values ({places})", found)  # noqa: S608 - names of our own
+
+    def said(self, iris: Iterable[str]) -> dict[str, Said]:
+        """Claims and demands by their IRIs."""
+        found = {}
+        for iri in iris:
+            for row in self.rows(
+                "select said.*, statement.title, statement.issued from said join statement on statement.iri = said.statement "
+                "where said.iri = ?",
+                iri,
+            ):
+                found[iri] = Said(*row[:11], _named(row[11]), _named(row[12]), *row[13:])
+        return found
+
+    def add(self, statement: str, view: View, utterances: list[UtteranceOfPage]) -> None:
+        """Keep what the overviews need of a statement."""
+
+        def named(iris: Iterable[str]) -> str:
+            return json.dumps([[iri, view.label(iri)] for iri in iris])
+
+        claims = sum(each.kind == "claim" for each in utterances)
+        language = view.text(statement, "dcterms:language")
+        self.insert(
+            "statement",
+            [
+                (
+                    statement,
+                    view.text(statement, "dcterms:identifier"),
+                    view.label(statement),
+                    language,
+                    view.text(statement, "dcterms:issued"),
+                    named(view.things(statement, "dcterms:creator")),
+                    claims,
+                    len(utterances) - claims,
+                )
+            ],
+        )
+        for each in utterances:
+            self.insert(
+                "said",
+                [
+                    (
+                        each.iri,
+                        statement,
+                        each.id,
+                        each.kind,
+                        each.stance,
+                        each.directness,
+                        each.proposition,
+                        each.language,
+                        each.passage.words,
+                        each.passage.iri,
+                        each.passage.start,
+                        named(each.speakers),
+                        named(each.holders),
+                    )
+                ],
+            )
+            self.insert("accusation", _accusations(view, each))
+            self.insert("dispute", ((each.iri, other) for other in view.things(each.iri, "hrc:disputes")))
+            self._add_slots(view, each)
+        self._add_things(view, statement)
+        self.insert("entry", self._entries(view, statement, utterances))
+
+    def add_shared(self, shared: View, concepts: Iterable[str]) -> None:
+        """Keep the shared places, and what can be searched for among the shared things."""
+        self._add_places(shared, "")
+        iris = [each for each in shared.subjects() if _entry_kind(shared, each) in {"Actor", "Place"}]
+        self.insert("entry", (_entry(shared, iri, "") for iri in [*iris, *concepts]))
+
+    def _add_slots(self, view: View, utterance: UtteranceOfPage) -> None:
+        for slot in utterance.slots:
+            if not is_iri(slot.value):
+                continue
+            thing = slot.value[1:-1]
+            role = _ROLES.get(slot.property, "")
+            if role in {"place", "destination"}:
+                if slot.passage is not None:
+                    self.insert("placed", [(thing, role, slot.subject, utterance.iri)])
+            elif role:
+                self.insert("role", [(slot.subject, role, thing, view.label(thing), utterance.iri)])
+            elif slot.property == _TIME:
+                self.insert("dated", [_dated(view, slot, thing, utterance.iri)])
+            elif slot.property == _QUANTITY:
+                self.insert("figure", [_figure(view, slot, thing, utterance.iri)])
+
+    def _add_things(self, view: View, statement: str) -> None:
+        self.insert(
+            "event",
+            (
+                (
+                    iri,
+                    view.label(iri),
+                    json.dumps(view.things(iri, "hrc:actType")),
+                    json.dumps(view.things(iri, "hrc:inContextOf")),
+                    view.kind(iri) == "Act",
+                    bool(view.things(iri, "hrc:time")),
+                )
+                for iri in view.subjects()
+                if view.kind(iri) in {"Act", "Event"}
+            ),
+        )
+        self._add_places(view, statement)
+
+    def _add_places(self, view: View, statement: str) -> None:
+        self.insert(
+            "place",
+            (
+                (iri, view.label(iri), min(view.things(iri, "geo:sfWithin"), default=""), statement)
+                for iri in view.subjects()
+                if view.kind(iri) == "Place"
+            ),
+        )
+
+    def _entries(self, view: View, statement: str, utterances: Iterable[UtteranceOfPage]) -> Iterator[tuple[object, ...]]:
+        yield _entry(view, statement, statement)
+        for iri in view.subjects():
+            if _entry_kind(view, iri) in {"Actor", "Place", "Act", "Event"}:
+                yield _entry(view, iri, statement)
+        for each in utterances:
+            who = ", ".join(view.label(iri) for iri in (each.speakers if each.kind == "demand" else each.holders))
+            told = f"{who} {'demands' if each.kind == 'demand' else each.stance}: “{each.passage.words}”"
+            words = f"{each.proposition} {each.passage.words}"
+            yield (_RANKS[each.kind], each.iri, each.kind, each.proposition, told, words, statement, each.passage.start)
+
+
+def _named(text: str) -> tuple[Named, ...]:
+    return tuple(Named(iri, label) for iri, label in json.loads(text))
+
+
+def _accusations(view: View, utterance: UtteranceOfPage) -> Iterator[tuple[str, ...]]:
+    """As the saved query ``accused-authorities`` has it: the claim names the actor as alleged perpetrator, in words, of an act;
+    the act's types are those that the claim itself gives, or else those that any other gives.
+    """
+    accused = set(view.things(utterance.iri, "hrc:accuses"))
+    perpetrator = expand("hrc:allegedPerpetrator")
+    for slot in utterance.slots:
+        actor = slot.value[1:-1]
+        if slot.property != perpetrator or slot.passage is None or actor not in accused:
+            continue
+        own = [each.value[1:-1] for each in utterance.slots if each.subject == slot.subject and each.property == _ACT_TYPE]
+        for type_ in sorted(set(own)) or sorted(view.things(slot.subject, "hrc:actType")) or [""]:
+            act = slot.subject
+            yield utterance.iri, actor, view.label(actor), view.kind(actor), act, view.label(act), type_
+
+
+def _dated(view: View, slot: SlotOfPage, time: str, utterance: str) -> tuple[str, ...]:
+    parts = (view.text(time, f"hrc:{each}") for each in ("earliest", "latest", "edtf"))
+    sense = view.text(view.thing(time, "hrc:dateSense"), "skos:notation")
+    return slot.subject, *parts, sense, view.text(time, "hrc:statedAs"), utterance
+
+
+def _figure(view: View, slot: SlotOfPage, quantity: str, utterance: str) -> tuple[object, ...]:
+    minimum, maximum = (view.text(quantity, f"hrc:{each}") for each in ("minimum", "maximum"))
+    return (
+        quantity,
+        slot.subject,
+        view.thing(quantity, "hrc:counts"),
+        view.text(view.thing(quantity, "hrc:bound"), "skos:notation"),
+        int(minimum) if minimum else None,
+        int(maximum) if maximum else None,
+        view.text(quantity, "hrc:statedAs"),
+        utterance,
+    )
+
+
+def _entry_kind(view: View, iri: str) -> str:
+    kind = view.kind(iri)
+    return "Actor" if kind in ACTORS else kind
+
+
+def _entry(view: View, iri: str, statement: str) -> tuple[object, ...]:
+    kind = _entry_kind(view, iri)
+    words = " ".join(read_literal(term).text for name in _NAMES for term in view.values(iri, name) if not is_iri(term))
+    return _RANKS[kind], iri, kind, view.label(iri), view.text(iri, "skos:definition"), words, statement, 0

@@ -1,0 +1,270 @@
+"""The pages of the ontology, of each of its terms, and of the schemes of coded values with their concepts.
+
+Made here and not by a documentation generator, since those inline styles and scripts, which the pages' policy forbids, know
+nothing of the rules and of how the graph uses a term, and would give the site a second look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from kg_builder.publish.addresses import locate, term_document
+from kg_builder.publish.counts import Counts
+from kg_builder.publish.documents import write_documents
+from kg_builder.publish.incoming import Incoming
+from kg_builder.publish.rules import Rule, by_term, whole_files
+from kg_builder.publish.site import Site
+from kg_builder.publish.view import View, is_own_term
+from kg_builder.vocabulary import ONTOLOGY, SCHEME, expand, local_name, ontology_files
+
+PAGE = "ontology"
+_CLASSES = ("owl:Class",)
+_PROPERTIES = ("owl:ObjectProperty", "owl:DatatypeProperty", "owl:AnnotationProperty")
+_DATATYPES = ("rdfs:Datatype",)
+_TOLD_APART = {
+    expand(curie)
+    for curie in ("rdf:type", "rdfs:label", "skos:definition", "rdfs:comment", "skos:scopeNote", "skos:example", "rdfs:isDefinedBy")
+}
+_FROM_OTHERS = {
+    "rdfs:subClassOf": "has the narrower classes",
+    "rdfs:subPropertyOf": "has the narrower properties",
+    "rdfs:domain": "its properties",
+    "rdfs:range": "properties that lead to it",
+    "owl:disjointWith": "is disjoint with",
+    "owl:inverseOf": "is the inverse of",
+    "hrc:slotOf": "keys of its entries in claims.yaml",
+}
+"""What a term is called by those that refer to it."""
+_OF_A_TERM = {
+    "rdfs:subClassOf": "is a kind of",
+    "rdfs:subPropertyOf": "is a kind of",
+    "rdfs:domain": "is said of",
+    "rdfs:range": "has as value",
+    "owl:disjointWith": "is disjoint with",
+    "owl:inverseOf": "is the inverse of",
+    "skos:closeMatch": "close match elsewhere",
+    "hrc:slotOf": "key of an entry in claims.yaml for",
+    "hrc:valuesFrom": "takes its values from",
+}
+"""What a term's relation to others is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A class, property or datatype: its place in the ontology, and how often the graph uses it."""
+
+    iri: str
+    label: str
+    definition: str
+    kind: str
+    uses: int
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A concept in the tree of its scheme."""
+
+    iri: str
+    label: str
+    definition: str
+    notation: str
+    uses: int
+    narrower: tuple[Node, ...]
+
+
+def write_concepts(site: Site, incoming: Incoming) -> None:
+    """Write the documents of each coded value, used or not, with all that its scheme says of it."""
+    for concept in concepts(site.ontology):
+        document = (locate(concept) or ("", ""))[0]
+        if document:
+            site.resources.write(document, concept, site.ontology, incoming=incoming.of(concept))
+
+
+def concepts(view: View) -> list[str]:
+    """The coded values of all schemes, in the order of their files."""
+    return [each for each in view.subjects() if each.startswith(SCHEME) and view.thing(each, "skos:inScheme")]
+
+
+def write_reference(site: Site, counts: Counts, rules: Iterable[Rule]) -> None:
+    """Write the ontology's page, those of its terms, and those of the schemes, with RDF beside each."""
+    view = site.ontology
+    terms = [_term(view, each, counts) for each in view.subjects() if _kind(view, each)]
+    own = [term for term in terms if is_own_term(term.iri)]
+    schemes = [each for each in view.subjects() if view.kind(each) == "ConceptScheme" and locate(each)]
+    _write_ontology(site, own, [term for term in terms if not is_own_term(term.iri)], schemes)
+    rules_of = by_term(rules)
+    for term in own:
+        _write_term(site, term, counts, rules_of.get(term.iri, []))
+    for scheme in schemes:
+        _write_scheme(site, scheme, counts)
+
+
+def _kind(view: View, iri: str) -> str:
+    types = view.things(iri, "rdf:type")
+    for kind, curies in (("class", _CLASSES), ("property", _PROPERTIES), ("datatype", _DATATYPES)):
+        if any(expand(curie) in types for curie in curies):
+            return kind
+    return ""
+
+
+def _term(view: View, iri: str, counts: Counts) -> Term:
+    uses = counts.classes[iri] if _kind(view, iri) == "class" else counts.properties[iri]
+    definition = view.text(iri, "skos:definition") or view.text(iri, "rdfs:comment")
+    return Term(iri, view.label(iri), definition, _kind(view, iri), uses)
+
+
+def _write_ontology(site: Site, own: list[Term], added: list[Term], schemes: list[str]) -> None:
+    view = site.ontology
+    iri = ONTOLOGY.removesuffix("#")
+    by_domain: dict[str, list[Term]] = {}
+    for term in own:
+        if term.kind == "property":
+            by_domain.setdefault(view.thing(term.iri, "rdfs:domain"), []).append(term)
+    classes = [term for term in own if term.kind == "class"]
+    order = [term.iri for term in classes]
+    groups = sorted(by_domain.items(), key=lambda each: (order.index(each[0]) if each[0] in order else len(order), each[0]))
+    version = view.thing(iri, "owl:versionIRI")
+    triples, as_turtle = whole_files(ontology_files(site.folder.path, "*.ttl"))
+    for document, address in ((PAGE, iri), ((locate(version) or ("", ""))[0], version)):
+        if not document:
+            continue
+        site.page(
+            document,
+            "ontology.html",
+            view.label(iri),
+            view,
+            iri=iri,
+            address=address,
+            version=view.text(iri, "owl:versionInfo"),
+            classes=[(term, _depth(view, term.iri)) for term in _in_tree(view, classes)],
+            groups=groups,
+            datatypes=[term for term in own if term.kind == "datatype"],
+            added=added,
+            schemes=[(each, view.label(each), view.text(each, "dcterms:description"), _size(view, each)) for each in schemes],
+            metadata=_metadata(view, iri),
+        )
+        write_documents(site.writer, document, triples, as_turtle)
+
+
+def _metadata(view: View, iri: str) -> list[tuple[str, list[str]]]:
+    shown = {
+        "dcterms:creator": "by",
+        "dcterms:publisher": "published by",
+        "dcterms:license": "licence",
+        "dcterms:issued": "issued",
+        "dcterms:modified": "changed",
+        "dcterms:bibliographicCitation": "to be cited as",
+    }
+    return [(name, view.values(iri, curie)) for curie, name in shown.items() if view.values(iri, curie)]
+
+
+def _in_tree(view: View, classes: list[Term]) -> Iterator[Term]:
+    """Classes with those below them right behind."""
+    known = {term.iri: term for term in classes}
+    below: dict[str, list[Term]] = {}
+    for term in classes:
+        above = next((each for each in view.things(term.iri, "rdfs:subClassOf") if each in known), "")
+        below.setdefault(above, []).append(term)
+    waiting = below.get("", [])[::-1]
+    while waiting:
+        term = waiting.pop()
+        yield term
+        waiting += below.get(term.iri, [])[::-1]
+
+
+def _depth(view: View, iri: str) -> int:
+    depth, seen = 0, {iri}
+    while above := next((each for each in view.things(iri, "rdfs:subClassOf") if is_own_term(each) and each not in seen), ""):
+        depth, iri = depth + 1, above
+        seen.add(above)
+    return depth
+
+
+def _size(view: View, scheme: str) -> int:
+    return sum(1 for _ in view.referring(scheme, "skos:inScheme"))
+
+
+def _write_term(site: Site, term: Term, counts: Counts, rules: list[Rule]) -> None:
+    view = site.ontology
+    document = term_document(term.iri)
+    relations = [(name, view.things(term.iri, curie)) for curie, name in _OF_A_TERM.items() if view.things(term.iri, curie)]
+    for curie, name in _FROM_OTHERS.items():
+        if found := list(dict.fromkeys(subject for subject, _ in view.referring(term.iri, curie))):
+            relations.append((name, found))
+    told = _TOLD_APART | {expand(curie) for curie in _OF_A_TERM}
+    site.page(
+        document,
+        "term.html",
+        term.label,
+        view,
+        iri=term.iri,
+        term=term,
+        types=view.things(term.iri, "rdf:type"),
+        notes=view.values(term.iri, "skos:scopeNote"),
+        examples=view.values(term.iri, "skos:example"),
+        relations=relations,
+        others=[
+            (predicate[1:-1], object_) for _, predicate, object_ in view.triples(term.iri) if predicate[1:-1] not in told
+        ],
+        rules=[rule for rule in rules if rule.targets],
+        uses=[(use, _value_label(site, use.value)) for use in counts.examples.get(term.iri, [])],
+        name=local_name(term.iri),
+    )
+    site.resources.write_rdf(document, view.own(term.iri))
+
+
+def _value_label(site: Site, value: str) -> str:
+    """The name of a value that is a thing: shared ones are known here, others are told by the end of their IRI."""
+    if not value.startswith("<"):
+        return ""
+    iri = value[1:-1]
+    for view in (site.shared, site.ontology):
+        if view.is_known(iri):
+            return view.label(iri)
+    return local_name(iri)
+
+
+def _write_scheme(site: Site, scheme: str, counts: Counts) -> None:
+    view = site.ontology
+    document = (locate(scheme) or ("", ""))[0]
+    members = [each for each in view.subjects() if scheme in view.things(each, "skos:inScheme")]
+    narrower: dict[str, list[str]] = {}
+    for concept in members:
+        above = [each for each in view.things(concept, "skos:broader") if each in members]
+        for each in above or [""]:
+            narrower.setdefault(each, []).append(concept)
+    tops = view.things(scheme, "skos:hasTopConcept")
+    roots = [*tops, *(each for each in narrower.get("", []) if each not in tops)]
+    uses = _uses(site.shared)
+    site.page(
+        document,
+        "scheme.html",
+        view.label(scheme),
+        view,
+        iri=scheme,
+        description=view.text(scheme, "dcterms:description"),
+        notes=view.values(scheme, "skos:note"),
+        tree=[_node(view, each, narrower, uses, frozenset()) for each in roots],
+        count=len(members),
+        metadata=_metadata(view, scheme),
+        properties=[subject for subject, _ in view.referring(scheme, "hrc:valuesFrom")],
+    )
+    site.resources.write_rdf(document, [triple for each in (scheme, *members) for triple in view.own(each)])
+
+
+def _uses(shared: View) -> frozenset[str]:
+    """The coded values that the graph describes: those that statements use, and what is broader."""
+    return frozenset(each for each in shared.subjects() if each.startswith(SCHEME))
+
+
+def _node(view: View, iri: str, narrower: Mapping[str, list[str]], used: frozenset[str], above: frozenset[str]) -> Node:
+    below = [each for each in narrower.get(iri, []) if each not in above]
+    return Node(
+        iri,
+        view.label(iri),
+        view.text(iri, "skos:definition"),
+        view.text(iri, "skos:notation"),
+        int(iri in used),
+        tuple(_node(view, each, narrower, used, above | {iri}) for each in below),
+    )
