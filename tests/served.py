@@ -37,10 +37,16 @@ class Served:
     def port(self) -> int:
         return int(self.address.rstrip("/").rpartition(":")[2])
 
-    def log(self, path: str) -> list[dict[str, Any]]:
-        """The lines of the log about a path, when the last request has been written down."""
-        lines = [line for line in self.heard.read_text("utf-8").splitlines() if line.startswith("{")]
-        return [told for told in map(json.loads, lines) if told["path"] == path]
+    def log(self, path: str, count: int = 1) -> list[dict[str, Any]]:
+        """The lines of the log about a path, as soon as there are as many; a line is written after its answer was sent."""
+        until = time.monotonic() + START
+        while True:
+            lines = [line for line in self.heard.read_text("utf-8").splitlines(keepends=True) if line.startswith("{")]
+            found = [told for told in (json.loads(line) for line in lines if line.endswith("\n")) if told["path"] == path]
+            if len(found) >= count:
+                return found
+            assert time.monotonic() < until, f"{len(found)} lines about {path} in the log"
+            time.sleep(0.02)
 
     def raw(self, request: bytes) -> bytes:
         """The whole answer to a request that no client would send; it asks the server to close the connection."""
@@ -65,7 +71,9 @@ def write_site(folder: Path) -> Path:
         "assets/style.css": "p { margin: 0 }\n",
         "assets/program.wasm": "\0asm",
         ".hidden": "hidden",
-        "graph.nq": POLICE * 20_000,
+        "graph.nq": POLICE * 80_000,
+        "data/actor/large.nt": POLICE * 20_000,
+        "data/actor/too-large.nt": POLICE * 150_000,
         "graph.trig": (HERE / "graph.trig").read_text("utf-8"),
         "../secret.html": "SECRET",
         "../secret/data.html": "SECRET",

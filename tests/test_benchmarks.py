@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-from conftest import ROOT
+from benchmarks.engines import own
+from benchmarks.faults import EVERY, FAULTS, write_faulty
+from kg_builder.shapes import read_shapes
 
 
-@pytest.fixture
-def _benchmarks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(ROOT))
-
-
-@pytest.mark.usefixtures("_benchmarks")
 def test_each_planted_fault_is_found(tmp_path: Path) -> None:
-    from benchmarks.engines import own
-    from benchmarks.faults import EVERY, FAULTS, write_faulty
-    from kg_builder.shapes import read_shapes
-
     graph, shapes = tmp_path / "graph.ttl", tmp_path / "shapes.ttl"
     planted = write_faulty(graph, EVERY * (len(FAULTS) - 1) + 1)
     read_shapes().serialize(shapes, format="turtle")

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
-
-sys.path.insert(0, str(ROOT))
 
 from benchmarks.hrdsattack import Labels, Mapped, _turned, figures, read_broader, read_corpus
 from kg_builder.evaluation.scoring import Tally

@@ -26,12 +26,12 @@ from rdflib import RDF, SH, Graph, URIRef
 from test_shapes import CASES, FOLDERS, good, planted
 
 from kg_builder import incremental
+from kg_builder.checks import run_checks
 from kg_builder.engine import Index, Unsupported, compile_shapes, read_targets
 from kg_builder.engine.data import read_lines
 from kg_builder.incremental import validate_by_parts
 from kg_builder.inspection import Found, Rules, look
 from kg_builder.parts import STATEMENT, NotByParts
-from kg_builder.pipeline import run_checks
 from kg_builder.report import Report, Result
 from kg_builder.validation import place, read_data, validate
 from kg_builder.vocabulary import DATA, ONTOLOGY, SCHEME, SHAPES, expand

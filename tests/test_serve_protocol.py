@@ -28,11 +28,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 def request(case: dict[str, Any]) -> dict[str, Any]:
     """A case as httpx takes it."""
-    body = case.get("body")
+    body, kind = case.get("body"), case.get("type")
     if "form" in case:
         body, kind = urlencode([tuple(each) for each in case["form"]]), "application/x-www-form-urlencoded"
-    else:
-        kind = case.get("type")
     if isinstance(body, list):
         body = body[0] + body[1] * body[2] + body[3]
     headers = {"accept": case["accept"]} if "accept" in case else {}

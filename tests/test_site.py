@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -15,13 +16,15 @@ import pyoxigraph as ox
 import pytest
 from conftest import ROOT, Command
 
+from benchmarks.corpus import write_corpus
 from kg_builder import Build
 from kg_builder.errors import InputError
-from kg_builder.publish import publish
+from kg_builder.pipeline import write_graph
+from kg_builder.publish import FEW, publish
 from kg_builder.publish.addresses import locate, relative
 from kg_builder.publish.resources import Passage, UtteranceOfPage
 from kg_builder.publish.statement import segments
-from kg_builder.publish.writer import MANIFEST, Writer
+from kg_builder.publish.writer import MANIFEST, Listed, Tally, Writer, listed_files
 from kg_builder.source import open_folder
 from kg_builder.vocabulary import DATA
 
@@ -235,9 +238,61 @@ def test_what_is_there_no_longer_is_taken_away(tmp_path: Path) -> None:
     second = Writer(tmp_path / "site")
     second.write("a/kept.html", "kept")
     second.close()
-    assert (second.written, second.unchanged, second.removed) == (0, 1, 1)
+    assert second.tally == Tally(files=1, written=0, unchanged=1, removed=1)
     assert not (tmp_path / "site" / "a" / "b").exists()
     assert (tmp_path / "site" / "a" / "kept.html").read_text("utf-8") == "kept"
+
+
+def test_a_part_that_nobody_named_goes_with_its_files(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    for parts in (["one", "two"], ["two"]):
+        whole = Writer.of_site(site)
+        for name in parts:
+            part = Writer(site, f"{name}/files.json", inputs="same")
+            if not part.is_current():
+                part.write(f"{name}/page.html", name)
+                part.close()
+            whole.part(f"{name}/files.json")
+        whole.close()
+    assert (whole.tally, part.tally) == (Tally(removed=1), Tally(files=1, unchanged=1))
+    assert sorted(path.relative_to(site).as_posix() for path in site.rglob("*.*")) == [
+        "site.json",
+        "two/files.json",
+        "two/page.html",
+    ]
+    assert dict(listed_files(site)) == {"two/page.html": Listed(hashlib.sha256(b"two").hexdigest(), 3)}
+
+
+def test_a_run_that_was_cut_off_is_mended_by_the_next(tmp_path: Path) -> None:
+    def run(content: str, *, to_the_end: bool) -> Tally:
+        writer = Writer(tmp_path, inputs="same")
+        if not writer.is_current():
+            writer.write("page.html", content)
+            if to_the_end:
+                writer.close()
+        return writer.tally
+
+    run("one", to_the_end=True)
+    assert run("one", to_the_end=True) == Tally(files=1, unchanged=1)
+    cut = Writer(tmp_path, inputs="others")
+    cut.write("page.html", "two")
+    assert run("one", to_the_end=True) == Tally(files=1, written=1)
+    assert (tmp_path / "page.html").read_text("utf-8") == "one"
+
+
+def test_several_processes_write_what_one_writes(tmp_path: Path) -> None:
+    write_corpus(tmp_path / "folder", FEW)
+    folder = open_folder(tmp_path / "folder")
+    (tmp_path / "built").mkdir()
+    write_graph(folder, tmp_path / "built", iter)
+    tallies = [publish(folder, tmp_path / "built", tmp_path / f"site{jobs}", jobs=jobs) for jobs in (1, 2)]
+    assert tallies[0] == tallies[1]
+    assert tallies[0].written == tallies[0].files > FEW * 100
+    of_one, of_two = (
+        {path.relative_to(site): path.read_bytes() for path in site.rglob("*.*")}
+        for site in (tmp_path / "site1", tmp_path / "site2")
+    )
+    assert of_one == of_two
 
 
 def test_a_list_of_files_that_leads_out_removes_nothing_outside(tmp_path: Path) -> None:
@@ -245,7 +300,9 @@ def test_a_list_of_files_that_leads_out_removes_nothing_outside(tmp_path: Path) 
     outside.write_text("kept", "utf-8")
     site = tmp_path / "site"
     site.mkdir()
-    (site / MANIFEST).write_text(json.dumps({"files": {"../precious.txt": "x", str(outside): "y"}}), "utf-8")
+    files = {"../precious.txt": ["x", 4], str(outside): ["y", 4]}
+    listing = {"inputs": "", "whole": True, "parts": ["../precious.txt"], "files": files}
+    (site / MANIFEST).write_text(json.dumps(listing), "utf-8")
     Writer(site).close()
     assert outside.read_text("utf-8") == "kept"
 
@@ -280,4 +337,4 @@ def test_the_command_writes_the_site(command: Command, tmp_path: Path) -> None:
 def test_how_a_page_leads_to_a_file() -> None:
     assert relative("index.html", "index") == "index.html"
     assert relative("index.html", "data/actor/x") == "../../index.html"
-    assert relative("a/b c.html", "a/x") == "b%20c.html"
+    assert relative("a/b c.html", "a/x") == "../a/b%20c.html"

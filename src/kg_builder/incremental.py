@@ -22,17 +22,17 @@ from typing import Any
 
 from rdflib import SH
 
-from kg_builder.engine import Unsupported, describe_paths
+from kg_builder.checks import from_terms, is_of_check
+from kg_builder.engine import Unsupported, describe_paths, uncollected
 from kg_builder.engine.terms import to_term
 from kg_builder.errors import InputError, Location, Problem, input_error
 from kg_builder.graphs import open_source
 from kg_builder.inspection import NODE, OF_SHAPE, Found, Rules, digest, look, statement_of
 from kg_builder.locate import Places
 from kg_builder.parts import NotByParts, Parts, split, together
-from kg_builder.pipeline import from_terms, is_of_check
 from kg_builder.report import Report, Result, Terms
 from kg_builder.validation import name_shapes, to_result, with_place
-from kg_builder.worker import WorkerDied, is_alone
+from kg_builder.worker import WorkerDied, is_alone, processors
 
 AT_ONCE, AT_ONCE_TO_KEEP = 32, 8
 """How many statements are looked at together, about; of those that are kept fewer, since a change costs so many."""
@@ -57,7 +57,8 @@ def validate_by_parts(names: Sequence[str], folder: Path, cache: Path | None = N
     rules = Rules.read(folder)
     known = _Cache.open(cache, names[0], rules.key) if cache else _Cache(None, "", {}, {})
     try:
-        return _report(parts, rules, known, jobs)
+        with uncollected():
+            return _report(parts, rules, known, jobs)
     except WorkerDied:
         raise
     except (InputError, Unsupported) as error:
@@ -148,11 +149,6 @@ def _look_at_all(work: _Work, batches: list[_Batch], jobs: int) -> Iterator[Foun
         raise WorkerDied(Problem(message, mend="Free memory on the machine, or let fewer work at once: --jobs 1.")) from None
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _whole(parts: Parts, rules: Rules, base: Found, found: list[Found]) -> Report:

@@ -22,11 +22,11 @@ from rdflib import SH
 from rdflib.term import Node
 
 from kg_builder import __version__
+from kg_builder.checks import ask_checks
 from kg_builder.engine import Index, Plan, Target, compile_shapes, find_nodes, read_targets
 from kg_builder.engine.data import RDF_TYPE
 from kg_builder.engine.terms import to_term
 from kg_builder.parts import HAS_SOURCE, STATEMENT, NotByParts
-from kg_builder.pipeline import ask_checks
 from kg_builder.query import Query, list_queries
 from kg_builder.report import Terms
 from kg_builder.shapes import read_shapes
@@ -93,7 +93,7 @@ def look(lines: bytes, rules: Rules, about: Collection[str] = (), base: Found | 
         raise NotByParts(str(error)) from None
     _check(index, about)
     store = ox.Store()
-    store.load(lines, ox.RdfFormat.N_TRIPLES)
+    store.load(lines, ox.RdfFormat.N_TRIPLES, lenient=True)  # they have been read strictly
     nodes = find_nodes(index, rules.targets.values())
     terms = [Terms.of(raw) for raw in (*rules.plan.run(index, nodes, store), *find_ill_typed(index))]
     terms += [result.terms for result in ask_checks(store, rules.checks) if result.terms]

@@ -16,6 +16,7 @@ from itertools import chain
 
 import pyoxigraph as ox
 
+from kg_builder.engine.data import to_lines
 from kg_builder.graphs import Source, each_quad
 from kg_builder.vocabulary import DATA, expand
 
@@ -64,7 +65,7 @@ class Parts:
         return lines
 
     def _read(self, spans: Iterable[Span]) -> bytes:
-        return ox.serialize((quad.triple for quad in self._quads(spans)), format=ox.RdfFormat.N_TRIPLES) or b""
+        return to_lines(list(self._quads(spans)))
 
     def _quads(self, spans: Iterable[Span]) -> Iterator[ox.Quad]:
         content = self.source.content

@@ -7,27 +7,27 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-from rdflib import SH
-
 from kg_builder import __version__
+from kg_builder.checks import is_of_check, run_checks
 from kg_builder.engine import Index
 from kg_builder.errors import SEVERITIES, InputError, Location, Problem, input_error
-from kg_builder.graphs import each_quad, nt, open_source, to_store
+from kg_builder.graphs import each_quad, open_source
+from kg_builder.incremental import validate_by_parts
 from kg_builder.model import Ref, Statement
-from kg_builder.query import Answer, Query, list_queries, run
+from kg_builder.parts import NotByParts
+from kg_builder.query import list_queries
 from kg_builder.rdf import FORMATS, GraphWriter, describe_shared, describe_statement, origins
-from kg_builder.report import Report, Result, Terms
+from kg_builder.report import Report, Result
 from kg_builder.shapes import read_shapes
 from kg_builder.source import Folder, open_folder
 from kg_builder.validation import Data, validate
-from kg_builder.vocabulary import BASE, DATA, compact, local_name
+from kg_builder.vocabulary import DATA
 
 if TYPE_CHECKING:
     import rdflib
@@ -38,7 +38,6 @@ Every triple stays true even if every allegation is false: who asserts, denies, 
 Annotations: CC BY 4.0, https://creativecommons.org/licenses/by/4.0/ . Quoted words remain their authors'.
 """
 REPORT = "report.json"
-_CHECK = BASE + "check/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +55,20 @@ class Build:
     """Where the files are; None where nothing was written (no folder was named, or the graph does not conform)."""
     files: dict[str, str] = field(default_factory=dict)
     """file name -> sha256"""
-    content: dict[str, str] = field(default_factory=dict, repr=False)
-    """format -> the file's text"""
+    kept: dict[str, str] = field(default_factory=dict, repr=False)
+    """format -> the file's text, where nothing was written"""
 
     @property
     def conforms(self) -> bool:
         """True where neither a shape nor a check found a violation."""
         return self.report.conforms and not any(check.severity == SEVERITIES[0] for check in self.checks)
+
+    @property
+    def content(self) -> dict[str, str]:
+        """Format -> the file's text, read from the output folder where there is one."""
+        if self.output is None:
+            return self.kept
+        return {each: (self.output / f"graph.{each}").read_text("utf-8") for each in FORMATS}
 
     @property
     def graph(self) -> rdflib.Graph:
@@ -103,11 +109,7 @@ def build(folder: str | Path | Folder = ".", output: str | Path | None = None, p
     staging = _staging(target)
     try:
         counts = write_graph(opened, staging, progress)
-        index = Index(each_quad(open_source(str(staging / "graph.ttl"))))
-        report = validate(Data(index), read_shapes(opened.path))
-        report = replace(report, results=with_origins(report.results, opened))
-        triples = len(index)
-        checks = with_origins(tuple(run_checks(index, list_queries(opened.path, "checks"))), opened)
+        report, checks, triples = _validate(staging, opened)
         total: dict[str, int] = {"statements": len(counts)}
         for each in counts.values():
             for what, number in each.items():
@@ -115,10 +117,10 @@ def build(folder: str | Path | Folder = ".", output: str | Path | None = None, p
                     total[what] = total.get(what, 0) + number
         files = {f"graph.{each}": _sha256(staging / f"graph.{each}") for each in FORMATS}
         total["triples"] = triples
-        content = {each: (staging / f"graph.{each}").read_text("utf-8") for each in FORMATS}
-        built = Build(total, counts, report, checks, target, files, content)
+        built = Build(total, counts, report, checks, target, files)
         if target is None or not built.conforms:
-            built = replace(built, output=None)
+            kept = {each: (staging / f"graph.{each}").read_text("utf-8") for each in FORMATS}
+            built = replace(built, output=None, kept=kept)
         else:
             for name in [*files, REPORT]:
                 if (target / name).is_dir():
@@ -140,6 +142,23 @@ def build(folder: str | Path | Folder = ".", output: str | Path | None = None, p
         shutil.rmtree(staging, ignore_errors=True)
         if is_new and target is not None and target.is_dir() and not any(target.iterdir()):
             target.rmdir()
+
+
+def _validate(staging: Path, folder: Folder) -> tuple[Report, tuple[Result, ...], int]:
+    """What shapes and checks find in the graph, and how many triples it has. Large graphs are looked at part by part."""
+    try:
+        whole = validate_by_parts([str(staging / "graph.nq")], folder.path)
+        with (staging / "graph.nq").open("rb") as file:
+            triples = sum(1 for _ in file)
+        placeless = [replace(each, location=None, source_line="") for each in whole.results]
+        rows = tuple(each for each in placeless if each.terms and is_of_check(each.terms))
+        report = replace(whole, results=tuple(each for each in placeless if not each.terms or not is_of_check(each.terms)))
+    except NotByParts:
+        index = Index(each_quad(open_source(str(staging / "graph.ttl"))))
+        report = validate(Data(index), read_shapes(folder.path))
+        triples = len(index)
+        rows = tuple(run_checks(index, list_queries(folder.path, "checks")))
+    return replace(report, results=with_origins(report.results, folder)), with_origins(rows, folder), triples
 
 
 def _staging(target: Path | None) -> Path:
@@ -211,48 +230,6 @@ def with_origins(results: tuple[Result, ...], folder: Folder) -> tuple[Result, .
         else:
             placed.append(result)
     return tuple(placed)
-
-
-def run_checks(index: Index, checks: Mapping[str, Query]) -> Iterator[Result]:
-    """What checks (:func:`~kg_builder.query.list_queries`) find in a graph, of which the index is empty afterwards."""
-    return ask_checks(to_store(index.give_away()), checks)
-
-
-def ask_checks(store: ox.Store, checks: Mapping[str, Query]) -> Iterator[Result]:
-    """What checks find in a store: of a row, the problem is in column ``problem``, the node in ``node`` or the first IRI."""
-    for name, query in checks.items():
-        answer = run(store, query, {})
-        if isinstance(answer, Answer):
-            for texts, row in zip(answer, answer.rows, strict=True):
-                named = [term.value for term in row if isinstance(term, ox.NamedNode)]
-                node = texts.get("node") or next(iter(named), "")
-                yield from_terms(_row_terms(name, query, node, texts.get("problem", query.question)))
-
-
-def _row_terms(name: str, query: Query, node: str, message: str) -> Terms:
-    return Terms(
-        focus=f"<{node}>" if node else "",
-        path="",
-        value="",
-        component=nt(SH.SPARQLConstraintComponent),
-        shape=f"<{_CHECK}{name}>",
-        severity=nt(SH[query.severity.capitalize()]),
-        constraint="",
-        messages=(str(ox.Literal(message)),),
-    )
-
-
-def is_of_check(terms: Terms) -> bool:
-    """Whether a result is a row of a check."""
-    return terms.shape.startswith(f"<{_CHECK}")
-
-
-def from_terms(terms: Terms) -> Result:
-    """The row of a check as people are told it."""
-    raw = terms.raw()
-    rule = f"check:{str(raw.shape).removeprefix(_CHECK)}"
-    node = compact(str(raw.focus)) if raw.focus is not None else ""
-    return Result(local_name(str(raw.severity)).lower(), rule, node, "", "", "", str(raw.messages[0]), terms=terms)
 
 
 def from_here(place: Location | None, folder: Path) -> Location | None:

@@ -14,7 +14,7 @@ from rdflib import RDF, SH
 from rdflib.collection import Collection
 from rdflib.term import Node
 
-from kg_builder.engine import Index, RawResult, Unsupported, compile_shapes, describe_paths, find_nodes, read_targets
+from kg_builder.engine import Index, RawResult, Unsupported, compile_shapes, describe_paths, find_nodes, read_targets, uncollected
 from kg_builder.engine.terms import is_ill_typed, to_term
 from kg_builder.errors import SEVERITIES, Location, NothingCheckedError, Problem, input_error, near_miss
 from kg_builder.graphs import Source, each_quad, nt, open_source, to_rdflib
@@ -39,6 +39,7 @@ class Data:
     sources: tuple[Source, ...] = ()
 
 
+@uncollected()
 def read_data(names: Iterable[str | Path]) -> Data:
     """RDF files as one graph; raises InputError for what cannot be read, with line and column of what does not parse."""
     sources = tuple(open_source(str(name)) for name in names)
@@ -58,6 +59,7 @@ def _from_graph(graph: rdflib.Graph) -> Data:
         raise input_error(f"the graph is not RDF: {error}", mend="Mend the term, or leave it out.") from None
 
 
+@uncollected()
 def validate(
     data: rdflib.Graph | str | Path | Iterable[str | Path] | Data, shapes: rdflib.Graph | None = None, engine: str = "auto"
 ) -> Report:

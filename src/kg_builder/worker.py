@@ -117,13 +117,18 @@ def is_alone() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1 and len(list(Path("/proc/self/task").iterdir())) == 1
 
 
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def cause_of_death(code: int | None, heard: bytes) -> Cause:
     """Why a worker ended without a word of its own: from its exit code, and what native code said on standard error."""
     if code == -getattr(signal, "SIGXCPU", 0):
         return "time"
     if b"memory allocation" in heard:
         return "memory"
-    if b"overflowed its stack" in heard or code == -signal.SIGSEGV:
+    if b"overflowed its stack" in heard or b"Segmentation fault" in heard or code == -signal.SIGSEGV:
         return "depth"
     return "other"
 

@@ -18,7 +18,14 @@ SITE_FOLDER = "site"
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), default=SITE_FOLDER, show_default=True, help="Where the site goes."
 )
-def site(folder: Path, output: Path) -> None:
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="How many processes write statements; as many as processors.")
+@click.option(
+    "--base-url", metavar="URL", default="", help="Where the site will stand: gives it a site map, and rules for w3id.org."
+)
+@click.option(
+    "--since", type=click.Path(path_type=Path, exists=True), metavar="OLD", help="An earlier graph: a page tells what changed."
+)
+def site(folder: Path, output: Path, jobs: int | None, base_url: str, since: Path | None) -> None:
     """Build FOLDER and write its graph as a static site.
 
     Each resource has a page and RDF, each statement its text with the claims marked. The site needs no server: any file host
@@ -26,6 +33,7 @@ def site(folder: Path, output: Path) -> None:
     """
     from kg_builder.pipeline import build as run_build  # noqa: PLC0415 - each command imports what it needs
     from kg_builder.source import open_folder  # noqa: PLC0415
+    from kg_builder.worker import processors  # noqa: PLC0415
 
     try:
         from kg_builder.publish import publish  # noqa: PLC0415
@@ -38,7 +46,7 @@ def site(folder: Path, output: Path) -> None:
         if not built.conforms:
             tell_aside("The graph does not conform, and nothing was written. 'kg-builder build' tells what is wrong.", fg="red")
             raise SystemExit(EXIT_NOT_CONFORMING)
-        published = publish(opened, Path(name) / "build", output, progress)
+        published = publish(opened, Path(name) / "build", output, progress, jobs or processors(), base_url, since)
     tell_aside(
         f"Written to {output}: {published.written:,} of {published.files:,} files, {published.unchanged:,} as they were, "
         f"{published.removed:,} taken away. Open {output / 'index.html'}"

@@ -96,7 +96,7 @@ def validate(
 def _whole(names: list[str], engine: str) -> Report:
     from dataclasses import replace  # noqa: PLC0415
 
-    from kg_builder.pipeline import run_checks  # noqa: PLC0415
+    from kg_builder.checks import run_checks  # noqa: PLC0415
     from kg_builder.query import list_queries  # noqa: PLC0415
     from kg_builder.shapes import read_shapes  # noqa: PLC0415
     from kg_builder.validation import place, read_data  # noqa: PLC0415

@@ -8,7 +8,7 @@ Terms of the data are strings in N-Triples syntax, terms of the shapes are those
 """
 
 from kg_builder.engine.compile import Plan, compile_shapes
-from kg_builder.engine.data import Index, Unsupported
+from kg_builder.engine.data import Index, Unsupported, uncollected
 from kg_builder.engine.run import RawResult, describe_paths, to_report
 from kg_builder.engine.targets import Target, find_nodes, read_targets
 
@@ -23,4 +23,5 @@ __all__ = [
     "find_nodes",
     "read_targets",
     "to_report",
+    "uncollected",
 ]

@@ -24,8 +24,11 @@ from kg_builder.engine.run import (
     Shape,
     alternative,
     combined,
+    conforming,
     each_value,
-    lookup,
+    not_all,
+    not_any,
+    not_one,
     optional,
     paired,
     qualify,
@@ -159,7 +162,7 @@ class Compiler:
     def path(self, node: Node, depth: int = 0) -> Path:
         if isinstance(node, rdflib.URIRef):
             predicate = nt(node)
-            return Path(node, predicate, lambda index: lookup(index.objects(predicate)))
+            return Path(node, predicate, lambda index: index.objects(predicate).__getitem__)
         if depth > MAX_NESTING or isinstance(node, rdflib.Literal):
             raise Unsupported("a path that is too deep, or none")
         if (node, RDF.first, None) in self.graph:
@@ -177,7 +180,7 @@ class Compiler:
         if form == SH.inversePath:
             if not isinstance(inner, rdflib.URIRef):
                 raise Unsupported("the inverse of a longer path")
-            return Path(node, f"(^{one.text})", lambda index: lookup(index.subjects(one.text)))
+            return Path(node, f"(^{one.text})", lambda index: index.subjects(one.text).__getitem__)
         if form == SH.zeroOrOnePath:
             return Path(node, f"({one.text}?)", lambda index: optional(one.steps(index)))
         zero = form == SH.zeroOrMorePath
@@ -322,23 +325,23 @@ class Compiler:
         if any(shape.path for shape in shapes):
             raise Unsupported("sh:node of a property shape")
         for shape in shapes:
-            yield combined(SH.NodeConstraintComponent, [shape], (0).__eq__)
+            yield combined(SH.NodeConstraintComponent, partial(not_all, [shape]))
 
     def _not(self, values: list[Node], *_: object) -> Iterator[Check]:
         for shape in map(self.shape, values):
-            yield combined(SH.NotConstraintComponent, [shape], (1).__eq__)
+            yield combined(SH.NotConstraintComponent, partial(conforming, shape))
 
     def _and(self, values: list[Node], *_: object) -> Iterator[Check]:
         for shapes in self._lists(values):
-            yield combined(SH.AndConstraintComponent, shapes, (0).__eq__)
+            yield combined(SH.AndConstraintComponent, partial(not_all, shapes))
 
     def _or(self, values: list[Node], *_: object) -> Iterator[Check]:
         for shapes in self._lists(values):
-            yield combined(SH.OrConstraintComponent, shapes, len(shapes).__gt__)
+            yield combined(SH.OrConstraintComponent, partial(not_any, shapes))
 
     def _xone(self, values: list[Node], *_: object) -> Iterator[Check]:
         for shapes in self._lists(values):
-            yield combined(SH.XoneConstraintComponent, shapes, (len(shapes) - 1).__eq__)
+            yield combined(SH.XoneConstraintComponent, partial(not_one, shapes))
 
     def _qualifiedValueShape(self, values: list[Node], said: dict[Node, list[Node]], shape: Shape) -> Iterator[Check]:  # noqa: N802
         least, most = (said.get(SH[f"qualified{name}Count"]) for name in ("Min", "Max"))

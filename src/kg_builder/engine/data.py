@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import gc
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from itertools import chain, islice
 
 import pyoxigraph as ox
@@ -19,6 +21,15 @@ class Unsupported(Exception):  # noqa: N818 - not an error: the other engine is 
     """The shapes, or the data that they look at, need what this engine does not have."""
 
 
+class Values(dict[str, Sequence[str]]):
+    """Nodes with what a property leads to from each, without repetition; from any other node it leads to nothing."""
+
+    __slots__ = ()
+
+    def __missing__(self, node: str) -> Sequence[str]:
+        return ()
+
+
 class Index:
     """A graph by predicate, then subject or object. Named graphs are read as one.
 
@@ -28,8 +39,8 @@ class Index:
     def __init__(self, quads: Iterable[ox.Quad] = ()) -> None:
         self._terms: dict[str, tuple[str]] = {}
         """Each subject and object, with itself as the only value of a property: most properties have one value a node."""
-        self._objects: dict[str, dict[str, Sequence[str]]] = {}
-        self._subjects: dict[str, dict[str, Sequence[str]]] = {}
+        self._objects: dict[str, Values] = {}
+        self._subjects: dict[str, Values] = {}
         self._narrower: dict[str, frozenset[str]] = {}
         self.add(quads)
 
@@ -37,14 +48,14 @@ class Index:
         """Add triples, before anything is asked."""
         quads = iter(quads)
         while some := list(islice(quads, _AT_ONCE)):
-            self._read(ox.serialize((quad.triple for quad in some), format=ox.RdfFormat.N_TRIPLES) or b"")
+            self._read(to_lines(some))
         self._drop_repeated()
 
     def _read(self, lines: bytes) -> None:
         """Take in canonical N-Triples: one space between terms, none in IRIs and labels, no line break in a literal."""
         terms, by_predicate = self._terms, self._objects
         last_subject = last_predicate = ""
-        by_subject: dict[str, Sequence[str]] = {}
+        by_subject = Values()
         for line in lines.decode().split("\n")[:-1]:
             subject, predicate, end = line.split(" ", 2)
             values = terms.get(end[:-2])
@@ -54,7 +65,7 @@ class Index:
                 values = terms[end[:-2]] = (end[:-2],)
             if predicate != last_predicate:
                 last_predicate = predicate
-                by_subject = by_predicate.setdefault(predicate, {})
+                by_subject = by_predicate.setdefault(predicate, Values())
             if subject != last_subject:
                 known = terms.get(subject)
                 last_subject = subject if known is None else known[0]
@@ -118,15 +129,15 @@ class Index:
     def predicates(self) -> Iterable[str]:
         return self._objects
 
-    def objects(self, predicate: str) -> Mapping[str, Sequence[str]]:
-        """Subject → objects, without repetition."""
-        return self._objects.get(predicate, {})
+    def objects(self, predicate: str) -> Values:
+        """Subject → objects."""
+        return self._objects.get(predicate, Values())
 
-    def subjects(self, predicate: str) -> Mapping[str, Sequence[str]]:
-        """Object → subjects, without repetition."""
+    def subjects(self, predicate: str) -> Values:
+        """Object → subjects."""
         known = self._subjects.get(predicate)
         if known is None:
-            known = self._subjects[predicate] = {}
+            known = self._subjects[predicate] = Values()
             for subject, values in self.objects(predicate).items():
                 for value in values:
                     before = known.get(value)
@@ -148,6 +159,14 @@ class Index:
             for subject, found in by_subject.items():
                 yield from ((subject, predicate, value) for value in found if value in values)
 
+    def subjects_to(self, values: Set[str]) -> dict[str, set[str]]:
+        """Which predicates lead to one of these values, and from which subjects."""
+        return {
+            predicate: subjects
+            for predicate, by_subject in (self._objects.items() if values else ())
+            if (subjects := {subject for subject, found in by_subject.items() if not values.isdisjoint(found)})
+        }
+
     def terms(self) -> Iterable[str]:
         """Each subject and object, once."""
         return self._terms
@@ -168,11 +187,31 @@ class Index:
         return (instance for each in self.narrower(cls) for instance in by_class.get(each, ()))
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Meanwhile Python does not look for objects in circles: that takes a sixth of the time where millions are made in none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def read_lines(lines: Iterable[str]) -> Iterator[ox.Quad]:
     """N-Quads, a line each, as quads; blank nodes keep their names."""
     lines = iter(lines)
     chunks = iter(lambda: "".join(islice(lines, _AT_ONCE)), "")
     return chain.from_iterable(ox.parse(chunk, ox.RdfFormat.N_QUADS) for chunk in chunks)
+
+
+def to_lines(quads: Sequence[ox.Quad]) -> bytes:
+    """The triples of quads as canonical N-Triples."""
+    try:
+        return ox.serialize(quads, format=ox.RdfFormat.N_TRIPLES) or b""
+    except ValueError:  # there are named graphs among them: then it takes three times as long
+        return ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.N_TRIPLES) or b""
 
 
 def closure(steps: Mapping[str, Iterable[str]], start: str) -> Iterable[str]:

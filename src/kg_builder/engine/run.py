@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
@@ -79,7 +79,8 @@ class Run:
     def __init__(self, index: Index, whole: ox.Store | None = None) -> None:
         self.index = index
         self.workspace = Workspace(index, whole)
-        self._failing: dict[Shape, dict[str, bool]] = {}
+        self._judged: dict[Shape, tuple[set[str], set[str]]] = {}
+        """Of each shape that other shapes ask about: nodes that were asked for, and those that do not conform."""
 
     def report(self, shape: Shape, nodes: Collection[str]) -> Iterator[RawResult]:
         if shape.deactivated or not nodes:
@@ -101,26 +102,24 @@ class Run:
         for child in shape.properties:
             yield from self.report(child, [value for _, values in pairs for value in values])
 
-    def failing(self, shape: Shape, nodes: Iterable[str]) -> dict[str, bool]:
-        """For these nodes, and any that were asked for before: whether the node does not conform to the shape."""
-        known = self._failing.setdefault(shape, {})
+    def failing(self, shape: Shape, nodes: Iterable[str]) -> Set[str]:
+        """Which of these nodes, and of any that were asked for before, do not conform to the shape."""
+        known, wrong = self._judged.setdefault(shape, (set(), set()))
         new = [node for node in dict.fromkeys(nodes) if node not in known]
-        if new:
-            known.update(dict.fromkeys(new, False))
-            if not shape.deactivated:
-                pairs = self._pairs(shape, new)
-                for check in shape.checks:
-                    known.update((found.focus, True) for found in check.test(self, pairs))
-                for child in shape.properties:
-                    wrong = self.failing(child, [value for _, values in pairs for value in values])
-                    known.update((focus, True) for focus, values in pairs if any(wrong[value] for value in values))
-        return known
+        known.update(new)
+        if new and not shape.deactivated:
+            pairs = self._pairs(shape, new)
+            for check in shape.checks:
+                wrong.update(found.focus for found in check.test(self, pairs))
+            for child in shape.properties:
+                if amiss := self.failing(child, [value for _, values in pairs for value in values]):
+                    wrong.update(focus for focus, values in pairs if not amiss.isdisjoint(values))
+        return wrong
 
-    def _pairs(self, shape: Shape, nodes: Iterable[str]) -> Pairs:
+    def _pairs(self, shape: Shape, nodes: Collection[str]) -> Pairs:
         if shape.path is None:
             return [(node, (node,)) for node in nodes]
-        step = shape.path.steps(self.index)
-        return [(node, step(node)) for node in nodes]
+        return list(zip(nodes, map(shape.path.steps(self.index), nodes), strict=True))
 
 
 def _messages(messages: set[rdflib.Literal], bound: dict[str, str] | None) -> tuple[rdflib.Literal, ...]:
@@ -137,7 +136,9 @@ def qualify(wanted: Shape, siblings: list[Shape], run: Run, pairs: Pairs) -> Ite
     """How many value nodes of each focus node conform to a shape, and to none of its siblings."""
     nodes = [v for _, vs in pairs for v in vs]
     wrong, others = run.failing(wanted, nodes), [run.failing(each, nodes) for each in siblings]
-    return ((f, sum(not wrong[v] and all(other[v] for other in others) for v in vs)) for f, vs in pairs)
+    if not others:
+        return ((f, len([v for v in vs if v not in wrong])) for f, vs in pairs)
+    return ((f, len([v for v in vs if v not in wrong and all(v in other for other in others)])) for f, vs in pairs)
 
 
 def too_few(count: _Counter, least: int, run: Run, pairs: Pairs) -> Iterator[Found]:
@@ -169,19 +170,38 @@ def paired(
         yield Check(component, partial(compare, nt(predicate)))
 
 
-def combined(component: rdflib.URIRef, shapes: list[Shape], good: Callable[[int], bool]) -> Check:
-    """The check that counts to how many of some shapes a value node does not conform."""
+def combined(component: rdflib.URIRef, amiss: Callable[[Run, list[str]], Set[str]]) -> Check:
+    """The check that asks of all value nodes at once which ones conform to other shapes not as they should."""
 
-    def test(run: Run, pairs: Pairs) -> Iterator[Found]:
-        nodes = [v for _, vs in pairs for v in vs]
-        failing = [run.failing(shape, nodes) for shape in shapes]
-        return (Found(f, v) for f, vs in pairs for v in vs if not good(sum(each[v] for each in failing)))
+    def test(run: Run, pairs: Pairs) -> Iterable[Found]:
+        wrong = amiss(run, list(dict.fromkeys(v for _, vs in pairs for v in vs)))
+        return [Found(f, v) for f, vs in pairs for v in vs if v in wrong] if wrong else ()
 
     return Check(component, test)
 
 
-def lookup(values: Mapping[str, Collection[str]]) -> Step:
-    return lambda node: values.get(node, ())
+def not_all(shapes: list[Shape], run: Run, nodes: list[str]) -> Set[str]:
+    """The nodes that fail one of the shapes."""
+    return set[str]().union(*(run.failing(shape, nodes) for shape in shapes))
+
+
+def not_any(shapes: list[Shape], run: Run, nodes: list[str]) -> Set[str]:
+    """The nodes that fail each of the shapes; a shape is asked only about those that failed the shapes before it."""
+    for shape in shapes:
+        wrong = run.failing(shape, nodes)
+        nodes = [node for node in nodes if node in wrong]
+    return set(nodes)
+
+
+def not_one(shapes: list[Shape], run: Run, nodes: list[str]) -> Set[str]:
+    """The nodes that conform to none of the shapes, or to several."""
+    failing = [run.failing(shape, nodes) for shape in shapes]
+    return {node for node in nodes if sum(node in wrong for wrong in failing) != len(shapes) - 1}
+
+
+def conforming(shape: Shape, run: Run, nodes: list[str]) -> Set[str]:
+    """The nodes that conform to the shape."""
+    return set(nodes) - run.failing(shape, nodes)
 
 
 def sequence(parts: list[Path], index: Index) -> Step:

@@ -65,10 +65,7 @@ class Workspace:
     @cached_property
     def _rewritten_at(self) -> dict[str, set[str]]:
         """Which predicates lead to literals that a store rewrites, and from which subjects."""
-        found: dict[str, set[str]] = {}
-        for subject, predicate, _ in self._index.triples_to(self.rewritten) if self.rewritten else ():
-            found.setdefault(predicate, set()).add(subject)
-        return found
+        return self._index.subjects_to(self.rewritten)
 
     def _sees_rewritten(self, reach: Reach, nodes: Collection[str]) -> bool:
         """Whether a query may come upon a literal that a store rewrites."""

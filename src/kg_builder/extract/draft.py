@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
-from kg_builder.extract.entries import Allegation, Demand, Denial, Draft, Event, Slot, Span, Victims
+from kg_builder.extract.circumstances import place_of, time_of
+from kg_builder.extract.counts import Counts
+from kg_builder.extract.entries import Allegation, Demand, Denial, Draft, Event, Slot, Span
 from kg_builder.extract.finding.demanding import Demanding
 from kg_builder.extract.finding.demands import demands, opens_list
 from kg_builder.extract.finding.frame import Frame
@@ -24,15 +26,14 @@ from kg_builder.extract.reading.actors import (
     Kinds,
     Mention,
     Register,
-    full_end,
     key_of,
-    mention_of,
     sentence_mentions,
 )
 from kg_builder.extract.reading.clauses import NEGATED, REAL, Clauses
 from kg_builder.extract.reading.phrases import Noun, parse
 from kg_builder.extract.reading.sentences import sentences
 from kg_builder.extract.reading.times import Clock, Time
+from kg_builder.extract.slots import Slots
 
 
 def draft(text: str, language: str = "", *, publisher: str = "", today: date | None = None, folder: Path | None = None) -> Draft:
@@ -45,8 +46,10 @@ def draft(text: str, language: str = "", *, publisher: str = "", today: date | N
     return _Drafter(text, read_language(language or detect(text, folder), folder), publisher, today).run()
 
 
-_OF_PERSONS = ("killing", "injury", "arbitrary_detention", "enforced_disappearance", "torture", "sexual_violence")
-"""Types of acts of which each harms a person, so that their number counts people."""
+AHEAD = 8
+"""Sentences within which a quotation tells who speaks."""
+REMEMBERED = 5
+"""Sentences within which "he said" goes on with whoever spoke before, and "they" with whoever was accused."""
 _ACTING = (AUTHORITY, STATE, ORGANISATION)
 _ANY = (PERSON, GROUP, ORGANISATION, AUTHORITY)
 
@@ -55,11 +58,12 @@ class _Drafter:
     def __init__(self, text: str, language: Language, publisher: str, today: date | None) -> None:
         self.text, self.language = text, language
         self.kinds = Kinds(language)
+        self.slots = Slots(text, language, self.kinds)
+        self.counts = Counts(self.slots)
         self.register = Register(language)
         self.publisher = publisher
         self.today = today
         self.events: list[Event] = []
-        self.victims: list[Victims] = []
         self.allegations: list[Allegation] = []
         self.denials: list[Denial] = []
         self.demands: list[Demand] = []
@@ -69,10 +73,11 @@ class _Drafter:
         self.speaking_in = -1
         self.addressee: Slot | None = None
         self.spoke: list[Span] = []
+        self.read: list[Clauses] = []
+        self.last_speaker: tuple[int, Slot] | None = None
         self.official_publisher = False
         self.officials: set[frozenset[str]] = set()
         self.accused_keys: set[frozenset[str]] = set()
-        self.counted: dict[tuple[int, int | None, str], int] = {}
 
     def run(self) -> Draft:
         found = sentences(self.text, self.language)
@@ -95,6 +100,7 @@ class _Drafter:
         )
         intro: Demanding | None = None
         asked = False
+        self.read = [clauses for clauses, _, _ in read]
         for clauses, times, mentions in read:
             sentence = clauses.sentence
             if not sentence.bullet:
@@ -118,7 +124,7 @@ class _Drafter:
             self.publisher,
             tuple(self._parties()),
             tuple(self.events),
-            tuple(self.victims),
+            tuple(self.counts.victims),
             tuple(self.allegations),
             tuple(self.denials),
             tuple(self.demands),
@@ -136,7 +142,7 @@ class _Drafter:
                 slot.span
                 for slot in (*each.accused, *each.accused_inferred, *each.victims, *([each.accuser] if each.accuser else []))
             ]
-        used += [each.who.span for each in self.denials if each.who] + [each.who.span for each in self.victims]
+        used += [each.who.span for each in self.denials if each.who] + [each.who.span for each in self.counts.victims]
         for demand in self.demands:
             used += [slot.span for slot in (*demand.addressee, *demand.addressee_inferred, *([demand.by] if demand.by else []))]
         used += self.spoke
@@ -166,15 +172,15 @@ class _Drafter:
         found = list(frames(clauses))
         acts = frozenset(frame.at for frame in found if frame.thing is not None)
         self.officials |= {mention.key for at, mention in mentions if official(clauses, at)}
-        for denial in denials(clauses, spoken, self._suspected, acts):
-            who = self._party(clauses, denial.deniers[0]) if denial.deniers else None
+        for denial in denials(clauses, spoken, self._suspected, acts, publishes=self.official_publisher):
+            who = self.slots.party(clauses, denial.deniers[0]) if denial.deniers else None
             if denial.pronoun >= 0:
                 who = self._named_before(clauses, denial.pronoun)
                 if who is None or key_of(who.text, self.language) not in self.officials:
                     continue
             elif not denial.deniers and not self.official_publisher:
                 continue
-            self.denials.append(Denial(who, self._slot(clauses, *denial.what), self._slot(clauses, *denial.quote)))
+            self.denials.append(Denial(who, self.slots.slot(clauses, *denial.what), self.slots.slot(clauses, *denial.quote)))
         for frame in found:
             voice = self._voice(clauses, frame, spoken)
             if frame.status == NEGATED or (
@@ -206,7 +212,10 @@ class _Drafter:
         return maintained and bool(voice.speakers) and not self.official_publisher and official(clauses, voice.speakers[0])
 
     def _denied(self, clauses: Clauses, frame: Frame) -> bool:
-        """Whether the words of an act are those of a denial ("rejected the allegations")."""
+        """Whether the words of an act are those of a denial ("rejected the allegations"), or what an authority itself denies."""
+        at = clauses.tokens[frame.words[0]].start
+        if any(each.who is None and each.quote.span[0] <= at < each.quote.span[1] for each in self.denials[-3:]):
+            return True
         verb = clauses.units[frame.at].verb
         if verb is None or verb.lemma not in self.language.words("scope", "denial", "verbs"):
             return False
@@ -229,8 +238,27 @@ class _Drafter:
         self.speaking_in = sentence.paragraph
         for voice in spoken:
             if voice.speakers:
-                self.speaker = self._party(clauses, voice.speakers[0])
-                self.spoke += [self.speaker.span] if self.speaker else []
+                self._speaks(clauses, voice.speakers[0])
+        if self.speaker is None and sentence.quoted and sentence.quoted[-1][1] == len(sentence.tokens):
+            self._look_ahead(clauses.number)
+
+    def _speaks(self, clauses: Clauses, at: int) -> None:
+        self.speaker = self.slots.party(clauses, at)
+        if self.speaker is not None:
+            self.spoke.append(self.speaker.span)
+            self.last_speaker = (clauses.number, self.speaker)
+            if official(clauses, at):
+                self.officials.add(key_of(self.speaker.text, self.language))
+
+    def _look_ahead(self, number: int) -> None:
+        """Finds who is told only at the end of a quotation of several sentences."""
+        for clauses in self.read[number + 1 : number + AHEAD]:
+            if not clauses.sentence.opens_quoted:
+                return
+            for voice in voices(clauses):
+                if voice.speakers:
+                    self._speaks(clauses, voice.speakers[0])
+                    return
 
     def _accuser(self, clauses: Clauses, voice: Voice | None, at: int) -> Slot | None:
         """Whose words the token ``at`` belongs to: of the voice it stands in, or of who spoke before in the same paragraph."""
@@ -239,7 +267,7 @@ class _Drafter:
         if voice is not None:
             if voice.speakers:
                 account = clauses.noun(voice.speakers[0]).lemma in self.language.words("scope", "report", "accounts")
-                return None if account else self._party(clauses, voice.speakers[0])
+                return None if account else self.slots.party(clauses, voice.speakers[0])
             if voice.pronoun >= 0:
                 return self._named_before(clauses, voice.pronoun)
             return None
@@ -247,28 +275,33 @@ class _Drafter:
 
     def _negated(self, clauses: Clauses, frame: Frame, voice: Voice | None) -> None:
         """An act that is said not to have happened: a denial where somebody is quoted with it, or an authority publishes."""
-        quote = self._slot(clauses, *frame.quote)
-        who = None
+        quote = self.slots.slot(clauses, *frame.quote)
+        who = self._accuser(clauses, voice, frame.words[0]) if voice is None else None
         if voice is not None and voice.speakers and voice.verb >= 0:
             speaker = voice.speakers[0]
             if clauses.party(speaker) not in (AUTHORITY, STATE, PERSON, ORGANISATION):
                 return
-            who = self._party(clauses, speaker)
+            who = self.slots.party(clauses, speaker)
             low = min(clauses.noun(speaker).start, frame.quote[0])
-            quote = self._slot(clauses, low, max(frame.quote[1], clauses.units[voice.verb].end))
-        elif not self.official_publisher:
+            quote = self.slots.slot(clauses, low, max(frame.quote[1], clauses.units[voice.verb].end))
+        elif (who is None and not self.official_publisher) or (
+            who is not None and key_of(who.text, self.language) not in self.officials
+        ):
             return
         if not any(_overlap(each.quote.span, quote.span) for each in self.denials):
-            self.denials.append(Denial(who, self._slot(clauses, *frame.quote), quote))
+            self.denials.append(Denial(who, self.slots.slot(clauses, *frame.quote), quote))
 
     def _allegation(self, clauses: Clauses, frame: Frame, times: list[Time], voice: Voice | None) -> None:
-        accused = [self._party(clauses, each) for each in frame.agents]
-        accused += [self._slot(clauses, *tokens) for tokens in frame.agent_tokens]
+        accused = [self.slots.party(clauses, each) for each in frame.agents]
+        accused += [self.slots.slot(clauses, *tokens) for tokens in frame.agent_tokens]
         named = tuple(slot for slot in accused if slot is not None)
         inferred: tuple[Slot, ...] = ()
         if not named and frame.inferred:
             noun = clauses.noun(frame.inferred[0])
-            slot = self._antecedent(clauses, noun.start, wanted=_ACTING, plural=noun.lemma in ("they", "these", "those"))
+            (number, paragraph), before = self.last_accused
+            near = paragraph == clauses.sentence.paragraph and 0 < clauses.number - number <= REMEMBERED
+            slot = before[0] if near and noun.lemma in self.language.words("actors", "inferred_plural") else None
+            slot = slot or self._antecedent(clauses, noun.start, wanted=_ACTING, plural=noun.lemma in ("they", "these", "those"))
             inferred = (slot,) if slot else ()
         elif not named and (clauses.number - 1, clauses.sentence.paragraph) == self.last_accused[0]:
             inferred = self.last_accused[1]
@@ -276,21 +309,24 @@ class _Drafter:
             self.last_accused = ((clauses.number, clauses.sentence.paragraph), named)
         if self._by_publisher(named):
             return
-        when = _time_of(frame, times)
-        place = self._place(clauses, frame)
-        quote = self._slot(clauses, *frame.quote)
-        victims = tuple(slot for slot in (self._party(clauses, each, whole=False) for each in frame.victims) if slot is not None)
+        when = time_of(frame, times)
+        where = place_of(clauses, frame, self.kinds)
+        place = self.slots.slot(clauses, *where) if where else None
+        quote = self.slots.slot(clauses, *frame.quote)
+        victims = tuple(
+            slot for slot in (self.slots.party(clauses, each, whole=False) for each in frame.victims) if slot is not None
+        )
         allegation = Allegation(
             accuser=self._accuser(clauses, voice, frame.words[0]),
             accused=named,
             accused_inferred=inferred,
-            act=self._slot(clauses, *frame.words),
+            act=self.slots.slot(clauses, *frame.words),
             act_type=frame.trigger.act,
             narrow_type=frame.trigger.narrow,
             victims=victims,
             place=place,
             date=when.edtf if when else None,
-            when=self._slot(clauses, when.start, when.end) if when else None,
+            when=self.slots.slot(clauses, when.start, when.end) if when else None,
             quote=quote,
         )
         if any(_same(allegation, each) for each in self.allegations[-4:]):
@@ -301,82 +337,11 @@ class _Drafter:
         if allegation.date or place:
             event = len(self.events)
             self.events.append(Event(frame.trigger.narrow, allegation.date, place, quote, allegation.when))
-        self._count(clauses, frame, event, quote)
+        self.counts.add(clauses, frame, event, quote)
 
     def _by_publisher(self, accused: tuple[Slot, ...]) -> bool:
         key = key_of(self.publisher, self.language)
         return bool(key) and any(key_of(slot.text, self.language) == key for slot in accused)
-
-    def _count(self, clauses: Clauses, frame: Frame, event: int | None, quote: Slot) -> None:
-        counted = False
-        persons = []
-        for at in frame.victims:
-            noun = clauses.noun(at)
-            inner = clauses.noun(clauses.whole(at))
-            count = noun.count or inner.count
-            who = self._party(clauses, at, whole=False)
-            if who is None:
-                continue
-            if count is None:
-                kind = clauses.party(at)
-                if kind == PERSON or (noun.name and not noun.plural and kind in ("", PERSON)):
-                    persons.append(who)
-                continue
-            place = quote
-            if len(frame.victims) > 1:
-                low, high = noun.start, noun.end
-                after = noun.unit + 1
-                while clauses.kind(after) == "PREP" and clauses.is_noun(after + 1):
-                    high, after = clauses.units[after + 1].end, after + 2
-                if counted:
-                    place = self._slot(clauses, low, high)
-                else:
-                    place = self._slot(clauses, min(frame.words[0], low), max(frame.words[1], high))
-            counted = True
-            bounds = (count.minimum, count.maximum, frame.trigger.act)
-            told = self.counted.setdefault(bounds, clauses.number)
-            if told != clauses.number and count.minimum > 1:
-                continue
-            number = self._slot(clauses, count.start, count.end)
-            self.victims.append(
-                Victims(who, event, frame.trigger.narrow, count.minimum, count.maximum, count.approximate, place, number)
-            )
-        if not frame.victims and frame.trigger.act in _OF_PERSONS:
-            self._count_acts(clauses, frame, event, quote)
-        if persons:
-            size = len(persons)
-            self.victims.append(
-                Victims(
-                    persons[0] if size == 1 else self._slot_between(persons),
-                    event,
-                    frame.trigger.narrow,
-                    size,
-                    size,
-                    False,
-                    quote,
-                )
-            )
-        elif not counted and frame.victims:
-            who = self._party(clauses, frame.victims[0], whole=False)
-            if who is not None:
-                self.victims.append(Victims(who, event, frame.trigger.narrow, None, None, True, quote))
-
-    def _count_acts(self, clauses: Clauses, frame: Frame, event: int | None, quote: Slot) -> None:
-        """Of "15,000 arrests", as many people."""
-        at = frame.at if frame.nominal else frame.thing
-        noun = clauses.noun(at) if at is not None else None
-        if noun is None or noun.count is None or noun.count.minimum < 2:
-            return
-        count = noun.count
-        number = self._slot(clauses, count.start, count.end)
-        who = self._slot(clauses, noun.start, noun.end)
-        self.victims.append(
-            Victims(who, event, frame.trigger.narrow, count.minimum, count.maximum, count.approximate, quote, number)
-        )
-
-    def _slot_between(self, slots: list[Slot]) -> Slot:
-        start, end = min(slot.span[0] for slot in slots), max(slot.span[1] for slot in slots)
-        return Slot(self.text[start:end], (start, end))
 
     def _demand(self, clauses: Clauses, demand: Demanding, spoken: list[Voice]) -> None:
         source = demand.home
@@ -390,14 +355,14 @@ class _Drafter:
                 slot = self._addressed(source, noun)
                 inferred += [slot] if slot else []
             else:
-                slot = self._party(source, each)
+                slot = self.slots.party(source, each)
                 addressees += [slot] if slot else []
         by = None
         askers = [each for each in demand.askers if source.is_noun(each)]
         if askers:
             noun = source.noun(askers[0])
             if not noun.pronoun:
-                by = self._party(source, askers[0])
+                by = self.slots.party(source, askers[0])
             elif noun.lemma not in self.language.words("actors", "speakers_first"):
                 by = self._antecedent(source, noun.start)
         else:
@@ -408,9 +373,9 @@ class _Drafter:
                 by,
                 tuple(addressees),
                 tuple(inferred),
-                self._slot(clauses, *demand.action),
+                self.slots.slot(clauses, *demand.action),
                 demand.force,
-                self._slot(clauses, *demand.quote),
+                self.slots.slot(clauses, *demand.quote),
             )
         )
 
@@ -425,31 +390,12 @@ class _Drafter:
 
     # --- parts --------------------------------------------------------------------------------------------------------
 
-    def _slot(self, clauses: Clauses, start: int, end: int) -> Slot:
-        tokens = clauses.tokens
-        span = tokens[start].start, tokens[max(end, start + 1) - 1].end
-        return Slot(self.text[slice(*span)], span)
-
-    def _party(self, clauses: Clauses, at: int, *, whole: bool = True) -> Slot | None:
-        """The words that name the party at a unit: without numbers for an agent, with them for victims."""
-        inner = clauses.whole(at) if whole else at
-        noun = clauses.noun(inner)
-        if noun.pronoun and whole:
-            return None
-        last = full_end(clauses.units, inner, clauses.tokens, self.kinds, people=True)
-        if whole and clauses.party(inner):
-            mention = mention_of(
-                clauses.sentence, clauses.units, inner, last, clauses.number, self.text, clauses.party(inner), self.language
-            )
-            if mention is not None:
-                return Slot(self.text[mention.start : mention.end], (mention.start, mention.end))
-        first = noun.owner.start if noun.owner is not None else noun.start
-        return self._slot(clauses, first, clauses.units[last].end)
-
     def _named_before(self, clauses: Clauses, at: int) -> Slot | None:
         """Who says what "he" or "they" say."""
         noun = clauses.noun(at)
         if noun.lemma in self.language.words("actors", "inferred_singular"):
+            if self.last_speaker is not None and clauses.number - self.last_speaker[0] <= REMEMBERED:
+                return self.last_speaker[1]
             return self._antecedent(clauses, noun.start, wanted=(PERSON,))
         return self._antecedent(clauses, noun.start)
 
@@ -472,26 +418,6 @@ class _Drafter:
             mention.subject = at in doing
         return found
 
-    def _place(self, clauses: Clauses, frame: Frame) -> Slot | None:
-        """The first place after a preposition of place within or next to the quote of an act."""
-        prepositions = self.language.words("places", "prepositions")
-        low, high = frame.quote
-        best = None
-        for j, unit in enumerate(clauses.units[:-1]):
-            if unit.kind != "PREP" or unit.word not in prepositions or unit.word in self.language.words("places", "not_placing"):
-                continue
-            noun = clauses.units[j + 1].noun
-            if noun is None or not self.kinds.is_place(noun, clauses.tokens):
-                continue
-            if not noun.name and clauses.tokens[noun.start].tag not in ("DET", "OWN", "ADJ"):
-                continue
-            last = full_end(clauses.units, j + 1, clauses.tokens, self.kinds, people=False)
-            slot = self._slot(clauses, noun.start, clauses.units[last].end)
-            if low <= unit.start < high:
-                return slot
-            best = best or slot
-        return best
-
 
 def _same(one: Allegation, other: Allegation) -> bool:
     return one.act_type == other.act_type and one.quote.span == other.quote.span and one.accused == other.accused
@@ -499,14 +425,6 @@ def _same(one: Allegation, other: Allegation) -> bool:
 
 def _overlap(one: Span, other: Span) -> bool:
     return one[0] < other[1] and other[0] < one[1]
-
-
-def _time_of(frame: Frame, times: list[Time]) -> Time | None:
-    """The date of an act: within its quote, else the only one of its sentence."""
-    inside = [time for time in times if frame.quote[0] <= time.start < frame.quote[1]]
-    if inside:
-        return inside[0]
-    return times[0] if len(times) == 1 else None
 
 
 def _is_asking_heading(text: str, language: Language) -> bool:

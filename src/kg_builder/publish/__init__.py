@@ -2,60 +2,79 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
-from kg_builder.errors import Location, input_error
+from kg_builder.publish.changes import Changes
+from kg_builder.publish.counts import Counts
+from kg_builder.publish.dataset import DataSet, check_address
 from kg_builder.publish.incoming import Incoming
+from kg_builder.publish.overview import Overviews
 from kg_builder.publish.pages import Pages
 from kg_builder.publish.questions import Questions
-from kg_builder.publish.resources import LEGEND, Resources, UtteranceOfPage, documents, schema, utterances
+from kg_builder.publish.reference import Reference
+from kg_builder.publish.renderer import Setting, write_statements
+from kg_builder.publish.resources import Resources, documents, utterances
 from kg_builder.publish.site import Section, Site
 from kg_builder.publish.source import BuiltGraph
-from kg_builder.publish.statement import segments
 from kg_builder.publish.view import View
-from kg_builder.publish.writer import Writer
+from kg_builder.publish.writer import Tally, Writer
 from kg_builder.rdf import Notation
 from kg_builder.source import Folder
-from kg_builder.vocabulary import DATA, ontology_files, read_turtle
+from kg_builder.source.publication import read_publication
+from kg_builder.vocabulary import ontology_files, read_turtle
 
-__all__ = ["Published", "publish"]
+__all__ = ["Tally", "publish"]
 
 Progress = Callable[[Iterable[str]], Iterable[str]]
+FEW = 16
+"""With fewer statements one process is as fast as several."""
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """How many files the site has, and what this run did to them."""
-
-    files: int
-    written: int
-    unchanged: int
-    removed: int
-
-
-def publish(folder: Folder, built: Path, output: Path, progress: Progress = iter) -> Published:
+def publish(
+    folder: Folder,
+    built: Path,
+    output: Path,
+    progress: Progress = iter,
+    jobs: int = 1,
+    address: str = "",
+    since: Path | None = None,
+) -> Tally:
     """Write the site of the graph that ``built`` (an output folder of ``build``) has of ``folder`` to ``output``.
 
-    Only what changed is written, and what is there no longer is taken away. Raises
-    :class:`~kg_builder.errors.InputError` where the graph was built from another text, or where ``output`` is no site.
+    Only what changed is written, and what is there no longer is taken away. ``progress`` wraps the ids of the statements as they
+    are written; ``jobs`` is how many processes write statements. ``address`` is where the site will stand, for its site map;
+    ``since`` is an earlier graph, for the page on what changed. Raises :class:`~kg_builder.errors.InputError` where the graph
+    was built from another text, or where ``output`` is no site.
     """
+    publication, counts, address = read_publication(folder), Counts(), check_address(address)
     graph = BuiltGraph(built / "graph.trig")
     shared, ontology = graph.shared(), _ontology(folder)
-    pages, writer = Pages(ontology), Writer(output)
+    pages, writer = Pages(ontology), Writer.of_site(output)
     site = Site(folder, built, shared, ontology, pages, Resources(writer, pages, Notation(folder.vocabulary)), writer)
-    sections: list[Section] = [Questions()]
-    with Incoming() as incoming:
-        for iri, view in graph.statements(shared):
+    sections: list[Section] = [
+        Overviews(),
+        Questions(),
+        Reference(counts),
+        Changes(publication, since),
+        DataSet(counts, publication, address),
+    ]
+    setting = Setting.of(folder, output, shared, ontology)
+    total = Tally()
+    with (
+        Incoming() as incoming,
+        closing(write_statements(setting, graph.statements(), jobs if len(folder.ids) >= FEW else 1)) as done,
+    ):
+        for _, (told, tally) in zip(progress(folder.ids), done, strict=True):
+            view = View(told.triples, shared)
             said = utterances(view)
-            _write_statement(site, iri, view, said)
-            site.resources.write_all(iri, view, said)
-            incoming.add(iri, view, shared)
+            writer.part(told.listing)
+            total += tally
+            incoming.add(told.iri, view, shared)
             for section in sections:
-                section.add(iri, view, said)
+                section.add(told.iri, view, said)
         incoming.index()
         for document, subjects in documents(shared).items():
             if shared.kind(subjects[0]):
@@ -64,38 +83,12 @@ def publish(folder: Folder, built: Path, output: Path, progress: Progress = iter
         section.write(site)
     _write_assets(writer)
     writer.close()
-    return Published(len(writer.files), writer.written, writer.unchanged, writer.removed)
+    return total + writer.tally
 
 
 def _ontology(folder: Folder) -> View:
     paths = [path for pattern in ("*.ttl", "schemes/*.ttl") for path in ontology_files(folder.path, pattern)]
     return View((str(quad.subject), str(quad.predicate), str(quad.object)) for path in paths for quad in read_turtle(path))
-
-
-def _write_statement(site: Site, iri: str, view: View, said: list[UtteranceOfPage]) -> None:
-    id_ = iri.removeprefix(DATA + "statement/")
-    document = f"data/statement/{id_}"
-    original = (site.folder.path / "data" / "statements" / id_ / "text.txt").read_bytes()
-    if hashlib.sha256(original).hexdigest() != view.text(iri, "schema:sha256"):
-        raise input_error(
-            "the text is not the one that the graph was built from",
-            Location(f"data/statements/{id_}/text.txt"),
-            "Build the folder anew.",
-        )
-    site.page(
-        document,
-        "statement.html",
-        view.label(iri),
-        view,
-        iri=iri,
-        segments=segments(site.folder.text(id_).content, said),
-        utterances=said,
-        language=view.text(iri, "dcterms:language"),
-        schema=schema(view, iri, iri),
-        legend=LEGEND,
-    )
-    site.resources.write_rdf(document, [triple for subject in view.subjects() for triple in view.own(subject)])
-    site.writer.write(f"{document}.txt", original)
 
 
 def _write_assets(writer: Writer) -> None:

@@ -33,6 +33,8 @@ class Counts:
     examples: dict[str, list[Use]] = field(default_factory=dict)
     statements: int = 0
     languages: set[str] = field(default_factory=set)
+    oldest: str = ""
+    """The date of the oldest statement."""
     newest: str = ""
     """The date of the newest statement."""
     first: str = ""
@@ -43,7 +45,9 @@ class Counts:
         """Count what is said of a statement."""
         self.statements += 1
         self.first = self.first or iri
-        self.newest = max(self.newest, view.text(iri, "dcterms:issued"))
+        day = view.text(iri, "dcterms:issued")
+        self.oldest = min(self.oldest or day, day)
+        self.newest = max(self.newest, day)
         self.languages.add(view.text(iri, "dcterms:language"))
         for subject in view.subjects():
             own = len(view.own(subject))
@@ -64,11 +68,9 @@ class Counts:
                 self.properties[predicate[1:-1]] += 1
                 if predicate == _TYPE and is_iri(object_):
                     self.classes[object_[1:-1]] += 1
-                    self._note(object_[1:-1], subject, view, "")
+                    term, value = object_[1:-1], ""
                 else:
-                    self._note(predicate[1:-1], subject, view, object_)
-
-    def _note(self, term: str, subject: str, view: View, value: str) -> None:
-        known = self.examples.setdefault(term, [])
-        if len(known) < EXAMPLES:
-            known.append(Use(subject, view.label(subject), value))
+                    term, value = predicate[1:-1], object_
+                known = self.examples.setdefault(term, [])
+                if len(known) < EXAMPLES:
+                    known.append(Use(subject, view.label(subject), value))

@@ -20,8 +20,8 @@ from kg_builder.query import Query
 from kg_builder.vocabulary import PREFIXES
 
 FOLDER = "assets/live"
-MOST_QUADS = 500_000
-"""Up to how many quads a page loads the graph: above, a browser on a small machine takes too long, or has no memory for it."""
+MOST_LIVE = 500_000
+"""Up to how many triples a page loads the graph: above, a browser on a small machine takes too long, or has no memory for it."""
 SECONDS = 30
 """After which a query in a page is stopped."""
 
@@ -43,12 +43,8 @@ def write_scripts(writer: Writer, queries: Iterable[Query]) -> None:
     writer.write(f"{FOLDER}/queries.js", _given("queries", saved))
 
 
-def write_graph(writer: Writer, quads: Iterable[ox.Quad], most: int = MOST_QUADS) -> int:
-    """Write the graph as a script and give the number of its quads; where they are more than ``most``, nothing is written.
-
-    Holds one chunk of the quads at a time.
-    """
-    count = 0
+def write_graph(writer: Writer, quads: Iterable[ox.Quad]) -> None:
+    """Write the graph as a script. Holds one chunk of the quads at a time."""
     writer.folder.mkdir(parents=True, exist_ok=True)
     staged = writer.folder / ".graph.js.new"
     digest = hashlib.sha256()
@@ -63,19 +59,12 @@ def write_graph(writer: Writer, quads: Iterable[ox.Quad], most: int = MOST_QUADS
         pending = b""
         packer = zlib.compressobj(9, zlib.DEFLATED, 31)
         for quad in quads:
-            count += 1
-            if count > most:
-                continue
             pending += packer.compress(f"{quad} .\n".encode())
             while len(pending) > _CHUNK:
                 put(f'"{base64.b64encode(pending[:_CHUNK]).decode("ascii")}",\n')
                 pending = pending[_CHUNK:]
         put(f'"{base64.b64encode(pending + packer.flush()).decode("ascii")}"]}});\n')
-    if count > most:
-        staged.unlink()
-    else:
-        writer.take(f"{FOLDER}/graph.js", staged, digest.hexdigest())
-    return count
+    writer.take(f"{FOLDER}/graph.js", staged, digest.hexdigest())
 
 
 def body(text: str) -> str:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from kg_builder.publish.addresses import locate, term_document
 from kg_builder.publish.counts import Counts
 from kg_builder.publish.documents import write_documents
-from kg_builder.publish.incoming import Incoming
-from kg_builder.publish.rules import Rule, by_term, whole_files
+from kg_builder.publish.resources import UtteranceOfPage
+from kg_builder.publish.rules import Rule, by_term, read_rules, whole_files, write_rules
 from kg_builder.publish.site import Site
-from kg_builder.publish.view import View, is_own_term
+from kg_builder.publish.view import View, is_iri, is_own_term, read_literal
 from kg_builder.vocabulary import ONTOLOGY, SCHEME, expand, local_name, ontology_files
 
 PAGE = "ontology"
@@ -24,7 +24,15 @@ _PROPERTIES = ("owl:ObjectProperty", "owl:DatatypeProperty", "owl:AnnotationProp
 _DATATYPES = ("rdfs:Datatype",)
 _TOLD_APART = {
     expand(curie)
-    for curie in ("rdf:type", "rdfs:label", "skos:definition", "rdfs:comment", "skos:scopeNote", "skos:example", "rdfs:isDefinedBy")
+    for curie in (
+        "rdf:type",
+        "rdfs:label",
+        "skos:definition",
+        "rdfs:comment",
+        "skos:scopeNote",
+        "skos:example",
+        "rdfs:isDefinedBy",
+    )
 }
 _FROM_OTHERS = {
     "rdfs:subClassOf": "has the narrower classes",
@@ -55,6 +63,7 @@ class Term:
     """A class, property or datatype: its place in the ontology, and how often the graph uses it."""
 
     iri: str
+    name: str
     label: str
     definition: str
     kind: str
@@ -69,21 +78,37 @@ class Node:
     label: str
     definition: str
     notation: str
-    uses: int
+    is_used: bool
     narrower: tuple[Node, ...]
 
 
-def write_concepts(site: Site, incoming: Incoming) -> None:
-    """Write the documents of each coded value, used or not, with all that its scheme says of it."""
-    for concept in concepts(site.ontology):
-        document = (locate(concept) or ("", ""))[0]
-        if document:
-            site.resources.write(document, concept, site.ontology, incoming=incoming.of(concept))
+class Reference:
+    """The section of the site that tells of the ontology, its coded values and the rules. It counts into ``counts``."""
+
+    def __init__(self, counts: Counts) -> None:
+        self._counts = counts
+
+    def add(self, statement: str, view: View, utterances: list[UtteranceOfPage]) -> None:
+        """Count how a statement uses the terms."""
+        self._counts.add_statement(statement, view)
+
+    def write(self, site: Site) -> None:
+        """Write the pages."""
+        self._counts.add_shared(site.shared)
+        rules = read_rules(site.folder.path)
+        write_reference(site, self._counts, rules)
+        write_rules(site, rules)
+        write_unused_concepts(site)
 
 
-def concepts(view: View) -> list[str]:
-    """The coded values of all schemes, in the order of their files."""
-    return [each for each in view.subjects() if each.startswith(SCHEME) and view.thing(each, "skos:inScheme")]
+def write_unused_concepts(site: Site) -> None:
+    """Write the documents of the coded values that the graph does not describe: those of the others are there already."""
+    view = site.ontology
+    for concept in view.subjects():
+        if concept.startswith(SCHEME) and view.thing(concept, "skos:inScheme") and not site.shared.is_known(concept):
+            document = (locate(concept) or ("", ""))[0]
+            if document:
+                site.resources.write(document, concept, view)
 
 
 def write_reference(site: Site, counts: Counts, rules: Iterable[Rule]) -> None:
@@ -111,7 +136,7 @@ def _kind(view: View, iri: str) -> str:
 def _term(view: View, iri: str, counts: Counts) -> Term:
     uses = counts.classes[iri] if _kind(view, iri) == "class" else counts.properties[iri]
     definition = view.text(iri, "skos:definition") or view.text(iri, "rdfs:comment")
-    return Term(iri, view.label(iri), definition, _kind(view, iri), uses)
+    return Term(iri, local_name(iri), view.label(iri), definition, _kind(view, iri), uses)
 
 
 def _write_ontology(site: Site, own: list[Term], added: list[Term], schemes: list[str]) -> None:
@@ -142,12 +167,13 @@ def _write_ontology(site: Site, own: list[Term], added: list[Term], schemes: lis
             datatypes=[term for term in own if term.kind == "datatype"],
             added=added,
             schemes=[(each, view.label(each), view.text(each, "dcterms:description"), _size(view, each)) for each in schemes],
-            metadata=_metadata(view, iri),
+            metadata=_metadata(site, iri),
         )
         write_documents(site.writer, document, triples, as_turtle)
 
 
-def _metadata(view: View, iri: str) -> list[tuple[str, list[str]]]:
+def _metadata(site: Site, iri: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What is known of an ontology or scheme as a whole: name -> (IRI, words), the IRI empty where there is no page of it."""
     shown = {
         "dcterms:creator": "by",
         "dcterms:publisher": "published by",
@@ -156,7 +182,14 @@ def _metadata(view: View, iri: str) -> list[tuple[str, list[str]]]:
         "dcterms:modified": "changed",
         "dcterms:bibliographicCitation": "to be cited as",
     }
-    return [(name, view.values(iri, curie)) for curie, name in shown.items() if view.values(iri, curie)]
+    found = []
+    for curie, name in shown.items():
+        texts = [("", read_literal(term).text) for term in site.ontology.values(iri, curie) if not is_iri(term)]
+        things = site.ontology.things(iri, curie)
+        named = [(each if site.shared.is_known(each) or not locate(each) else "", site.shared.label(each)) for each in things]
+        if texts or named:
+            found.append((name, [*named, *texts]))
+    return found
 
 
 def _in_tree(view: View, classes: list[Term]) -> Iterator[Term]:
@@ -204,12 +237,9 @@ def _write_term(site: Site, term: Term, counts: Counts, rules: list[Rule]) -> No
         notes=view.values(term.iri, "skos:scopeNote"),
         examples=view.values(term.iri, "skos:example"),
         relations=relations,
-        others=[
-            (predicate[1:-1], object_) for _, predicate, object_ in view.triples(term.iri) if predicate[1:-1] not in told
-        ],
+        others=[(predicate[1:-1], object_) for _, predicate, object_ in view.triples(term.iri) if predicate[1:-1] not in told],
         rules=[rule for rule in rules if rule.targets],
         uses=[(use, _value_label(site, use.value)) for use in counts.examples.get(term.iri, [])],
-        name=local_name(term.iri),
     )
     site.resources.write_rdf(document, view.own(term.iri))
 
@@ -247,7 +277,7 @@ def _write_scheme(site: Site, scheme: str, counts: Counts) -> None:
         notes=view.values(scheme, "skos:note"),
         tree=[_node(view, each, narrower, uses, frozenset()) for each in roots],
         count=len(members),
-        metadata=_metadata(view, scheme),
+        metadata=_metadata(site, scheme),
         properties=[subject for subject, _ in view.referring(scheme, "hrc:valuesFrom")],
     )
     site.resources.write_rdf(document, [triple for each in (scheme, *members) for triple in view.own(each)])
@@ -265,6 +295,6 @@ def _node(view: View, iri: str, narrower: Mapping[str, list[str]], used: frozens
         view.label(iri),
         view.text(iri, "skos:definition"),
         view.text(iri, "skos:notation"),
-        int(iri in used),
+        iri in used,
         tuple(_node(view, each, narrower, used, above | {iri}) for each in below),
     )

@@ -11,6 +11,25 @@ import pyoxigraph as ox
 
 from kg_builder.publish.view import View
 from kg_builder.rdf import Triple
+from kg_builder.vocabulary import DATA
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A statement as the graph has it: its IRI and its triples."""
+
+    iri: str
+    triples: list[Triple]
+
+    @property
+    def id(self) -> str:
+        """Its folder's name in ``data/statements``."""
+        return self.iri.removeprefix(DATA + "statement/")
+
+    @property
+    def listing(self) -> str:
+        """Where the list of its files stands in the site."""
+        return f"data/statement/{self.id}/files.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +42,11 @@ class BuiltGraph:
         """What statements share: actors, places, coded values, links."""
         return View(_triple(quad) for quad in self._quads() if isinstance(quad.graph_name, ox.DefaultGraph))
 
-    def statements(self, shared: View) -> Iterator[tuple[str, View]]:
-        """The IRI and the view of each statement, in the order of the file."""
+    def statements(self) -> Iterator[Told]:
+        """Each statement, in the order of the file."""
         for graph, quads in groupby(self._quads(), key=lambda quad: quad.graph_name):
             if isinstance(graph, ox.NamedNode):
-                yield graph.value, View((_triple(quad) for quad in quads), shared)
+                yield Told(graph.value, [_triple(quad) for quad in quads])
 
     def _quads(self) -> Iterator[ox.Quad]:
         return ox.parse(path=str(self.trig), format=ox.RdfFormat.TRIG)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from kg_builder.rdf import Triple
 from kg_builder.vocabulary import ONTOLOGY, compact, expand
@@ -15,6 +16,14 @@ from kg_builder.vocabulary import ONTOLOGY, compact, expand
 _LABELS = ("rdfs:label", "skos:prefLabel", "dcterms:title", "hrc:proposition", "hrc:statedAs", "oa:exact")
 _TYPE = f"<{expand('rdf:type')}>"
 _GENERAL = {"Utterance", "Actor", "SpecificResource", "Annotation"}
+
+
+_NOTHING: dict[str, list[str]] = {}
+
+
+@cache
+def _property(curie: str) -> str:
+    return f"<{expand(curie)}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +47,7 @@ def read_literal(term: str) -> Literal:
     Literal(text='a "b"', language='en', datatype='')
     """
     quoted, _, rest = term.rpartition('"')
-    text = str(json.loads(quoted + '"'))
+    text = str(json.loads(quoted + '"')) if "\\" in quoted else quoted[1:]
     if rest.startswith("^^"):
         return Literal(text, datatype=rest[3:-1])
     return Literal(text, language=rest[1:])
@@ -65,30 +74,44 @@ class View:
         subject = f"<{iri}>"
         return [(subject, predicate, each) for predicate, values in self._out.get(subject, {}).items() for each in values]
 
+    def all(self) -> Iterator[Triple]:
+        """All triples of the view itself, in their order."""
+        for subject, values in self._out.items():
+            yield from ((subject, predicate, each) for predicate, objects in values.items() for each in objects)
+
     def triples(self, iri: str) -> list[Triple]:
         """The triples about a thing, in their order; the shared ones last."""
         return self.own(iri) + (self._shared.triples(iri) if self._shared else [])
 
     def values(self, iri: str, curie: str) -> list[str]:
         """The terms that a thing has for a property."""
-        own = self._out.get(f"<{iri}>", {}).get(f"<{expand(curie)}>", [])
-        return own + self._shared.values(iri, curie) if self._shared else own
+        subject, predicate = f"<{iri}>", _property(curie)
+        own = self._out.get(subject, _NOTHING).get(predicate, [])
+        if self._shared is None or subject not in self._shared._out:
+            return own
+        return own + self._shared._out[subject].get(predicate, [])
 
     def things(self, iri: str, curie: str) -> list[str]:
         """The IRIs among a thing's values."""
-        return [term[1:-1] for term in self.values(iri, curie) if is_iri(term)]
+        return [term[1:-1] for term in self.values(iri, curie) if term[0] == "<"]
 
     def thing(self, iri: str, curie: str) -> str:
         """The first IRI among a thing's values; empty where there is none."""
-        return next(iter(self.things(iri, curie)), "")
+        for term in self.values(iri, curie):
+            if term[0] == "<":
+                return term[1:-1]
+        return ""
 
     def text(self, iri: str, curie: str) -> str:
         """The text of the first literal among a thing's values; empty where there is none."""
-        return next((read_literal(term).text for term in self.values(iri, curie) if not is_iri(term)), "")
+        for term in self.values(iri, curie):
+            if term[0] != "<":
+                return read_literal(term).text
+        return ""
 
     def referring(self, iri: str, curie: str = "") -> Iterator[tuple[str, str]]:
         """What refers to a thing, as (IRI of the subject, IRI of the property); with ``curie`` by that property only."""
-        wanted = f"<{expand(curie)}>" if curie else ""
+        wanted = _property(curie) if curie else ""
         for subject, predicate in self._in.get(f"<{iri}>", []):
             if not wanted or predicate == wanted:
                 yield subject[1:-1], predicate[1:-1]
@@ -98,9 +121,7 @@ class View:
     def kinds(self, iri: str) -> list[str]:
         """The classes of a thing, as compact names, those that say most first."""
         found = {compact(each) for each in self.things(iri, "rdf:type")}
-        return sorted(
-            found, key=lambda each: (not each.startswith("hrc:"), each.partition(":")[2] in _GENERAL, each == "hrc:Event", each)
-        )
+        return sorted(found, key=_generality) if len(found) > 1 else list(found)
 
     def kind(self, iri: str) -> str:
         """The class that says most of a thing, by its local name: ``Claim``, ``PublicAuthority``, ``Concept``; else empty."""
@@ -117,6 +138,10 @@ class View:
     def is_known(self, iri: str) -> bool:
         """Whether there are triples about a thing."""
         return f"<{iri}>" in self._out or (self._shared is not None and self._shared.is_known(iri))
+
+
+def _generality(kind: str) -> tuple[bool, bool, bool, str]:
+    return (not kind.startswith("hrc:"), kind.partition(":")[2] in _GENERAL, kind == "hrc:Event", kind)
 
 
 def is_own_term(iri: str) -> bool:

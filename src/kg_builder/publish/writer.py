@@ -1,17 +1,20 @@
 """Writes the files of the site, only those that changed, and takes away those that no run wrote again.
 
-``site.json`` in the site's folder lists the files with their hashes; it is written last. Each file is replaced in one step, so a
-reader never sees half of one, and a run that was cut off is mended by the next.
+``site.json`` in the site's folder lists the files with their hashes and sizes; each statement has such a list of its own, so
+that one which is as it was is passed over, and memory holds the list of one at a time. A list is marked while files change, and
+written whole when they are done. Each file is replaced in one step, so a reader never sees half of one, and a run that was cut
+off is mended by the next.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
 
 from kg_builder import __version__
 from kg_builder.errors import Location, input_error
@@ -19,43 +22,146 @@ from kg_builder.errors import Location, input_error
 MANIFEST = "site.json"
 
 
-@dataclass(slots=True)
-class Writer:
-    """Writes below ``folder``. ``written``, ``unchanged`` and ``removed`` count files."""
+class Listed(NamedTuple):
+    """A file's SHA-256 and how many bytes it has."""
 
-    folder: Path
+    sha256: str
+    size: int
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many files there are, and how many of them a run wrote, found as they were, and took away."""
+
+    files: int = 0
     written: int = 0
     unchanged: int = 0
     removed: int = 0
-    _before: dict[str, str] = field(default_factory=dict)
-    _files: dict[str, str] = field(default_factory=dict)
-    _folders: set[Path] = field(default_factory=set)
 
-    def __post_init__(self) -> None:
-        manifest = self.folder / MANIFEST
-        if manifest.is_file():
-            try:
-                self._before = dict(json.loads(manifest.read_text("utf-8"))["files"])
-            except (ValueError, KeyError, TypeError, UnicodeDecodeError):
-                self._before = {}
-        elif self.folder.is_dir() and any(self.folder.iterdir()):
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.files + other.files,
+            self.written + other.written,
+            self.unchanged + other.unchanged,
+            self.removed + other.removed,
+        )
+
+
+class Writer:
+    """Writes below ``folder``.
+
+    ``listing`` is the path of the list of its files there, ``inputs`` a hash of all that they are made of.
+    """
+
+    def __init__(self, folder: Path, listing: str = MANIFEST, inputs: str = "") -> None:
+        self.folder = folder
+        self.tally = Tally()
+        self._listing, self._inputs = listing, inputs
+        self._before = _List.read(folder / listing)
+        self._files: dict[str, Listed] = {}
+        self._parts: dict[str, None] = {}
+        self._folders: set[Path] = set()
+        self._is_marked = False
+
+    @classmethod
+    def of_site(cls, folder: Path) -> Writer:
+        """The writer of a whole site. Raises :class:`~kg_builder.errors.InputError` where ``folder`` holds something else."""
+        if folder.is_dir() and any(folder.iterdir()) and not (folder / MANIFEST).is_file():
             raise input_error(
-                "this folder holds something else than a site", Location(str(self.folder)), "Name an empty or new folder with -o."
+                "this folder holds something else than a site", Location(str(folder)), "Name an empty or new folder with -o."
             )
+        return cls(folder)
 
     @property
     def files(self) -> dict[str, str]:
-        """Path within the site -> SHA-256, of all that was written or found unchanged in this run."""
-        return dict(self._files)
+        """Path within the site -> SHA-256, of all that was written or found unchanged in this run, parts left aside."""
+        return {path: each.sha256 for path, each in self._files.items()}
+
+    def part(self, listing: str) -> None:
+        """Say that the site has a part whose files stand in a list of their own; those that are not named go when this closes."""
+        self._parts[listing] = None
+
+    def is_current(self) -> bool:
+        """Whether the files were made of the same, and are all there; then nothing is to be written."""
+        if self._before.inputs != self._inputs or not self._inputs or not self._before.is_whole:
+            return False
+        for path, listed in self._before.files.items():
+            try:
+                if (self.folder / path).stat().st_size != listed.size:
+                    return False
+            except OSError:
+                return False
+        count = len(self._before.files)
+        self.tally = Tally(files=count, unchanged=count)
+        return True
 
     def write(self, path: str, content: str | bytes) -> None:
         """Write a file of the site; ``path`` is relative, with forward slashes. Raises InputError where that cannot be done."""
         data = content.encode("utf-8") if isinstance(content, str) else content
-        digest = hashlib.sha256(data).hexdigest()
-        target = self._target(path, digest)
-        if self._before.get(path) == digest and target.is_file() and target.stat().st_size == len(data):
-            self.unchanged += 1
+        target = self._target(path, Listed(hashlib.sha256(data).hexdigest(), len(data)))
+        if target is not None:
+            self._mark()
+            self._replace(target, data)
+            self.tally.written += 1
+
+    def take(self, path: str, source: Path, digest: str) -> None:
+        """Move a finished file to ``path``; ``digest`` is its SHA-256."""
+        target = self._target(path, Listed(digest, source.stat().st_size))
+        if target is None:
+            source.unlink()
             return
+        self._mark()
+        self._make_folder(target.parent)
+        source.replace(target)
+        self.tally.written += 1
+
+    def close(self) -> None:
+        """Take away what an earlier run wrote and this one did not; write the list of files."""
+        gone = self._before.files.keys() - self._files.keys()
+        if gone:
+            self._mark()
+        for path in sorted(gone):
+            if self._remove(path):
+                self.tally.removed += 1
+        for path in sorted(set(self._before.parts) - self._parts.keys()):
+            if _is_within(path):
+                part = Writer(self.folder, path)
+                part.close()
+                self.tally.removed += part.tally.removed
+        if self._files or self._listing == MANIFEST:
+            self._write_list(_List(self._inputs, dict(sorted(self._files.items())), tuple(sorted(self._parts))))
+        else:
+            self._remove(self._listing)
+
+    def _target(self, path: str, listed: Listed) -> Path | None:
+        """The file to be written; None where it is as it should be."""
+        assert _is_within(path), path
+        assert path not in self._files, f"written twice: {path}"
+        self._files[path] = listed
+        self.tally.files += 1
+        target = self.folder / path
+        if self._before.is_whole and self._before.files.get(path) == listed:
+            with suppress(OSError):
+                if target.stat().st_size == listed.size:
+                    self.tally.unchanged += 1
+                    return None
+        return target
+
+    def _mark(self) -> None:
+        """Say in the list, before the first change, that files are not as it has them."""
+        if not self._is_marked:
+            self._is_marked = True
+            if self._before.files or self._listing == MANIFEST:
+                self._write_list(_List("", self._before.files, self._before.parts, is_whole=False))
+
+    def _write_list(self, listed: _List) -> None:
+        data = listed.to_json().encode("utf-8")
+        with suppress(OSError):
+            if (self.folder / self._listing).read_bytes() == data:
+                return
+        self._replace(self.folder / self._listing, data)
+
+    def _replace(self, target: Path, data: bytes) -> None:
         staged = target.with_name(f".{target.name}.new")
         try:
             self._make_folder(target.parent)
@@ -69,50 +175,59 @@ class Writer:
                 Location(str(target)),
                 "Free some space, or name another folder with -o; run it again, and what is missing is written.",
             ) from None
-        self.written += 1
 
-    def take(self, path: str, source: Path, digest: str) -> None:
-        """Move a finished file to ``path``; ``digest`` is its SHA-256."""
-        target = self._target(path, digest)
-        if self._before.get(path) == digest and target.is_file():
-            source.unlink()
-            self.unchanged += 1
-            return
-        self._make_folder(target.parent)
-        source.replace(target)
-        self.written += 1
-
-    def close(self) -> None:
-        """Take away what an earlier run wrote and this one did not; write the list of files."""
-        for path in sorted(self._before.keys() - self._files.keys()):
-            if not _is_within(path):
-                continue
-            target = self.folder / path
+    def _remove(self, path: str) -> bool:
+        if not _is_within(path):
+            return False
+        with suppress(OSError):
+            (self.folder / path).unlink()
             with suppress(OSError):
-                target.unlink()
-                self.removed += 1
-                for parent in target.relative_to(self.folder).parents:
-                    if parent != Path():
-                        (self.folder / parent).rmdir()
-        manifest = {"tool": f"kg-builder {__version__}", "files": dict(sorted(self._files.items()))}
-        staged = self.folder / f".{MANIFEST}.new"
-        with staged.open("w", encoding="utf-8", newline="\n") as file:
-            json.dump(manifest, file, indent=0)
-            file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-        staged.replace(self.folder / MANIFEST)
-
-    def _target(self, path: str, digest: str) -> Path:
-        assert _is_within(path), path
-        assert path not in self._files, f"written twice: {path}"
-        self._files[path] = digest
-        return self.folder / path
+                for parent in PurePosixPath(path).parents[:-1]:
+                    (self.folder / parent).rmdir()
+            return True
+        return False
 
     def _make_folder(self, folder: Path) -> None:
         if folder not in self._folders:
             folder.mkdir(parents=True, exist_ok=True)
             self._folders.add(folder)
+
+
+def listed_files(site: Path) -> Iterator[tuple[str, Listed]]:
+    """The files of a site with their hashes and sizes, as its lists have them."""
+    whole = _List.read(site / MANIFEST)
+    yield from whole.files.items()
+    for part in whole.parts:
+        yield from _List.read(site / part).files.items()
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A list of files. Where it is not whole, files may have changed since."""
+
+    inputs: str
+    files: dict[str, Listed]
+    parts: tuple[str, ...] = ()
+    is_whole: bool = True
+
+    @classmethod
+    def read(cls, path: Path) -> _List:
+        try:
+            data: Any = json.loads(path.read_text("utf-8"))
+            files = {str(name): Listed(str(digest), int(size)) for name, (digest, size) in data["files"].items()}
+            return cls(str(data["inputs"]), files, tuple(map(str, data["parts"])), data["whole"] is True)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return cls("", {}, is_whole=False)
+
+    def to_json(self) -> str:
+        data = {
+            "tool": f"kg-builder {__version__}",
+            "inputs": self.inputs,
+            "whole": self.is_whole,
+            "parts": self.parts,
+            "files": self.files,
+        }
+        return json.dumps(data, indent=0, ensure_ascii=False) + "\n"
 
 
 def _is_within(path: str) -> bool:

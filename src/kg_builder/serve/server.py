@@ -5,13 +5,16 @@ It runs no thread, so that it can fork at any time: a worker for each that has e
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import multiprocessing
 import os
 import signal
 import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -21,10 +24,11 @@ from kg_builder.confine import die_with
 from kg_builder.errors import Location, input_error
 from kg_builder.graphs import open_source, read_quads
 from kg_builder.serve.application import application
-from kg_builder.serve.workers import UNFIT, Pool, QueryLimits, work
+from kg_builder.serve.workers import Pool, QueryLimits, work
 
 GRAPH = "graph.trig"
 _SECONDS_TO_END = 5
+_SECONDS_TO_RETRY = 1
 _WATCHED = {signal.SIGCHLD, signal.SIGINT, signal.SIGTERM}
 _MOST_CONNECTIONS = 2000
 _BACKLOG = 2048
@@ -66,35 +70,41 @@ def run(site: Path, options: Options, started: Callable[[str], None]) -> int:
     graph = _load(site)
     gc.freeze()  # so that the garbage collector of a child touches, and thereby copies, nothing of it
     asking, answering = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    report, reporting = os.pipe()
     host, port = listening.getsockname()[:2]
     address = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
     here = os.getpid()
     signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
 
-    def fork_worker() -> int:
-        return _fork(lambda: work(answering, graph.store, frozenset(graph.named), options.limits, here))
+    def fork_worker() -> BaseProcess:
+        return _fork((listening, asking), work, answering, graph.store, frozenset(graph.named), options.limits, here, reporting)
 
-    def fork_server() -> int:
-        return _fork(lambda: _serve_http(site, listening, Pool(asking, options.limits), graph, options, here))
+    def fork_server() -> BaseProcess:
+        return _fork((answering,), _serve_http, site, listening, Pool(asking, options.limits), graph, options, here)
 
-    workers = {fork_worker() for _ in range(options.limits.at_once)}
+    workers = [fork_worker()]
+    os.close(reporting)
+    _await_first(report)
+    reporting = os.open(os.devnull, os.O_WRONLY)
     server = fork_server()
     begun = time.monotonic()
     started(address)
-    while (caught := signal.sigwait(_WATCHED)) == signal.SIGCHLD:
-        while (ended := _ended()) is not None:
-            pid, code = ended
-            if pid == server:
-                if time.monotonic() - begun < _SECONDS_TO_END:
-                    raise RuntimeError(f"the process that serves HTTP ended with code {code}")
-                server, begun = fork_server(), time.monotonic()
-            elif code == UNFIT:
-                raise RuntimeError("the process of a query cannot be kept from the network on this system")
-            else:
-                workers.discard(pid)
-                workers.add(fork_worker())
-    _end(server)
-    return caught
+    while True:
+        with contextlib.suppress(OSError):  # no memory for another process: tried again in a moment
+            while len(workers) < options.limits.at_once:
+                workers.append(fork_worker())
+        caught = signal.sigtimedwait(_WATCHED, _SECONDS_TO_RETRY)
+        if caught is not None and caught.si_signo != signal.SIGCHLD:
+            break
+        workers = [each for each in workers if each.is_alive()]
+        if not server.is_alive():
+            if time.monotonic() - begun < _SECONDS_TO_END:
+                raise RuntimeError(f"the process that serves HTTP ended with code {server.exitcode}")
+            server, begun = fork_server(), time.monotonic()
+    server.terminate()  # it first finishes what it has begun; workers end with this process
+    server.join(_SECONDS_TO_END)
+    server.kill()
+    return caught.si_signo
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -137,19 +147,33 @@ def _load(site: Path) -> _Graph:
     return _Graph(store, triples, named, path, status)
 
 
-def _fork(life: Callable[[], None]) -> int:
-    """A child that lives ``life`` and ends; its number."""
-    pid = os.fork()
-    if pid:
-        return pid
-    code = 1
-    try:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED)
-        os.setsid()  # Ctrl-C is for the parent, which ends its children
-        life()
-        code = 0
-    finally:
-        os._exit(code)
+def _fork(foreign: tuple[socket.socket, ...], life: Callable[..., None], *arguments: object) -> BaseProcess:
+    """A child that lives ``life`` and ends; ``foreign`` sockets are not for it."""
+    given = (foreign, life, *arguments)
+    process: BaseProcess = multiprocessing.get_context("fork").Process(target=_live, args=given, daemon=True)
+    process.start()
+    return process
+
+
+def _live(foreign: tuple[socket.socket, ...], life: Callable[..., None], *arguments: object) -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED)
+    os.setsid()  # Ctrl-C is for the parent, which ends its children
+    for each in foreign:
+        each.close()
+    life(*arguments)
+
+
+def _await_first(report: int) -> None:
+    """Wait for the first worker. Raises InputError where it does not get ready, or cannot be confined, as others would not."""
+    with os.fdopen(report, encoding="utf-8") as lines:
+        said = lines.readline()
+    if not said:
+        raise input_error("the process that answers queries does not start", mend="Allow it more memory: --memory 512.")
+    if said.strip():
+        raise input_error(
+            f"on this system, the process that answers queries cannot be kept from {said.strip()}",
+            mend="The pages of a site work without a server.",
+        )
 
 
 def _serve_http(site: Path, listening: socket.socket, pool: Pool, graph: _Graph, options: Options, parent: int) -> None:
@@ -170,24 +194,3 @@ def _serve_http(site: Path, listening: socket.socket, pool: Pool, graph: _Graph,
         timeout_graceful_shutdown=_SECONDS_TO_END - 2,
     )
     uvicorn.Server(config).run(sockets=[listening])
-
-
-def _ended() -> tuple[int, int] | None:
-    """A child that has ended, with its exit code; None where there is none (more)."""
-    try:
-        pid, status = os.waitpid(-1, os.WNOHANG)
-    except ChildProcessError:
-        return None
-    return (pid, os.waitstatus_to_exitcode(status)) if pid else None
-
-
-def _end(server: int) -> None:
-    """End the HTTP server, which first finishes what it has begun; workers end with this process."""
-    os.kill(server, signal.SIGTERM)
-    until = time.monotonic() + _SECONDS_TO_END
-    while time.monotonic() < until:
-        signal.sigtimedwait({signal.SIGCHLD}, 0.1)
-        while (ended := _ended()) is not None:
-            if ended[0] == server:
-                return
-    os.kill(server, signal.SIGKILL)

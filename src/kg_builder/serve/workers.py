@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import faulthandler
 import gc
 import json
 import os
@@ -30,8 +31,6 @@ SHORT = 0.25
 NICENESS = 15
 GRACE = 2
 """Seconds beyond the limit after which a worker is killed that has not ended by itself."""
-UNFIT = 3
-"""Exit code of a worker that could not be confined."""
 MOST_TASKS = 100
 MOST_GROWTH = 16 * 2**20
 """Bytes by which a worker may have grown that takes another task: it would lack them."""
@@ -72,27 +71,30 @@ class Ended(Exception):  # noqa: N818
         self.outcome = outcome
 
 
-def work(control: socket.socket, store: ox.Store, graphs: frozenset[str], limits: QueryLimits, parent: int) -> None:
+def work(control: socket.socket, store: ox.Store, graphs: frozenset[str], limits: QueryLimits, parent: int, report: int) -> None:
     """The life of a worker, a child of ``parent``: confine itself, then wait for tasks.
 
-    It ends after a long query, since it has stepped back then, after one that took much memory, and after many.
+    To the pipe ``report`` it writes a line when it is ready: what it could not be kept from, which is nothing as a rule. It ends
+    after a long query, since it has stepped back then, after one that took much memory, and after many.
     """
     gc.disable()
-    if confine_native(parent, limits.seconds * MOST_TASKS, limits.memory):
-        os._exit(UNFIT)
+    faulthandler.enable(2, all_threads=False)  # so that a stack that overflows is told
+    unguarded = confine_native(parent, limits.seconds * MOST_TASKS, limits.memory)
     answer(store, graphs, Question(_FIRST), limits.longest, limits.largest)
+    os.write(report, f"{', '.join(unguarded)}\n".encode())
+    os.close(report)
     at_start = data_memory()
     for _ in range(MOST_TASKS):
         message, descriptors, _, _ = socket.recv_fds(control, 1, 2)
         if not message:
             return
         started = time.monotonic()
-        signal.setitimer(signal.ITIMER_REAL, limits.seconds)  # its signal ends the process, whatever native code is doing
         with socket.socket(fileno=descriptors[0]) as asker:
             os.dup2(descriptors[1], 2)
             os.close(descriptors[1])
             question = _take(asker)
             if question is not None:
+                signal.setitimer(signal.ITIMER_REAL, limits.seconds)  # its signal ends the process, whatever native code does
                 _reply(asker, store, graphs, question, limits)
         signal.setitimer(signal.ITIMER_REAL, 0)
         if time.monotonic() - started > SHORT or data_memory() - at_start > MOST_GROWTH:

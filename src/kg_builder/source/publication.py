@@ -35,6 +35,7 @@ class Publication:
     title: str = ""
     description: str = ""
     publisher: str = ""
+    publisher_name: str = ""
     version: str = ""
     issued: date | None = None
     license: str = ""
@@ -59,10 +60,12 @@ def read_publication(folder: Folder) -> Publication:
         if publisher and publisher not in folder.entities.actors:
             actors = folder.entities.actors
             problems.add(f"unknown actor '{publisher}'", entry.entries["publisher"].where, near_miss(publisher, actors))
+        labels = folder.entities.actors[publisher].labels if publisher in folder.entities.actors else ()
         found = Publication(
             title,
             description,
             publisher,
+            labels[0][1] if labels else publisher,
             version,
             read_date(problems.required(entry, "issued", "the data set"), "'issued'", problems),
             read_iri(problems.required(entry, "license", "the data set"), "'license'", problems),
@@ -92,7 +95,9 @@ def _withdrawn(folder: Folder, problems: Problems) -> Iterator[Withdrawal]:
         if not IDENTIFIER.fullmatch(id_):
             problems.add(f"'{id_[:80]}' cannot be the id of a {kind}", where, "Write the id that it had.")
         elif id_ in there:
-            problems.add(f"the {kind} '{id_}' is withdrawn, and still there", where, "Take it out of the folder, or take this entry out.")
+            problems.add(
+                f"the {kind} '{id_}' is withdrawn, and still there", where, "Take it out of the folder, or take this entry out."
+            )
         elif iri in seen:
             problems.add(f"the {kind} '{id_}' is withdrawn twice", where, "Keep one entry.")
         else:
@@ -104,6 +109,8 @@ def _named(entry: Mapping, problems: Problems) -> tuple[str, str]:
     """The kind and id of what an entry says was withdrawn; empty after noting that it names none or several."""
     kinds = [kind for kind in _KINDS if kind in entry.entries]
     if len(kinds) != 1:
-        problems.add("a withdrawal names one thing", entry.where, "Write 'statement:', 'actor:' or 'place:' with the id that it had.")
+        problems.add(
+            "a withdrawal names one thing", entry.where, "Write 'statement:', 'actor:' or 'place:' with the id that it had."
+        )
         return "", ""
     return kinds[0], problems.text(entry.entries[kinds[0]], f"'{kinds[0]}'") or ""

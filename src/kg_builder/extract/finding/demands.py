@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kg_builder.extract.finding.commands import by_command, imperatives, told, told_at
 from kg_builder.extract.finding.demanding import WIDEST, Demanding, action_end, entry_of, force_of, of_clause
 from kg_builder.extract.reading.clauses import NEGATED, UNREAL, Clauses
+from kg_builder.extract.reading.phrases import Verb
 
 
 def demands(clauses: Clauses, intro: Demanding | None, *, asked: bool) -> Iterator[Demanding]:
@@ -91,7 +92,6 @@ def _by_asking(clauses: Clauses, at: int) -> list[tuple[Demanding, int]]:
         "urge",
         "demand",
         "appeal to",
-        "seek",
         "ask",
         "request",
     ):
@@ -188,7 +188,7 @@ def _actions(
         if not found:
             if (
                 unit.verb.form == "infinitive"
-                or (unit.verb.form in ("finite", "copula") and any(clauses.kind(k) == "SUB" for k in range(at + 1, j)))
+                or (unit.verb.form in ("finite", "copula") and _that_between(clauses, at, j) and not _asserted(entry, unit.verb))
                 or (unit.verb.form in ("finite", "copula") and unit.verb.bare)
             ):
                 found.append(j)
@@ -240,6 +240,17 @@ def _actions(
         stop = clauses.noun(nouns[number + 1]).start if number + 1 < len(nouns) else None
         result.append((each, (clauses.noun(each).start, action_end(clauses, each, stop))))
     return result
+
+
+def _that_between(clauses: Clauses, at: int, verb: int) -> bool:
+    """Whether "that" opens the clause of a verb, and not "because"."""
+    that = clauses.language.words("grammar", "complementizers")
+    return any(clauses.kind(k) == "SUB" and clauses.units[k].word in that for k in range(at + 1, verb))
+
+
+def _asserted(entry: dict[str, str], verb: Verb) -> bool:
+    """Whether what one insists on is a fact ("insists that they were armed")."""
+    return entry.get("clause") == "wished" and not verb.bare and not verb.modal and verb.lemma != "be"
 
 
 def _by_modal(clauses: Clauses, at: int) -> list[tuple[Demanding, int]]:

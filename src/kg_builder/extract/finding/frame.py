@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kg_builder.extract.language import Trigger
+from kg_builder.extract.reading.actors import AUTHORITY, STATE
 from kg_builder.extract.reading.clauses import REAL, Clauses
 
 
@@ -32,6 +33,8 @@ class Frame:
     thing: int | None = None
     """The object that the trigger asks for, as in "deny" + asylum."""
     quote: tuple[int, int] = (0, 0)
+    nobody: bool = False
+    """Its object is nobody ("we executed no one")."""
 
 
 def unit_at(clauses: Clauses, token: int) -> int:
@@ -101,3 +104,20 @@ def owner(clauses: Clauses, thing: int) -> list[int]:
     if thing >= 2 and clauses.kind(thing - 1) == "POSS" and clauses.is_noun(thing - 2):
         return [thing - 2]
     return []
+
+
+def is_charge(clauses: Clauses, at: int, matrix: int | None) -> bool:
+    """Whether the act at ``at`` is what an authority accuses somebody of ("police accused the strikers of attacking them", "they
+    were accused of spying"), and not what a statement alleges.
+    """
+    words = clauses.language.words
+    if matrix is None or clauses.verb(matrix).lemma not in words("scope", "charging"):
+        return False
+    if not any(clauses.units[j].word in ("of", "with", "for") for j in range(matrix + 1, at)):
+        return False
+    passive = clauses.passive(matrix)
+    accusers = clauses.agents(matrix) if passive else clauses.subjects(matrix)
+    accused = clauses.subjects(matrix) if passive else clauses.objects(matrix)
+    if any(clauses.party(each) in (AUTHORITY, STATE) for each in accused):
+        return False
+    return any(clauses.party(each) in (AUTHORITY, STATE) for each in accusers) if accusers else passive

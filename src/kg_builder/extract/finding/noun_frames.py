@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from kg_builder.extract.finding.frame import Frame, conditions, personal, set_agents, unit_at
+from kg_builder.extract.finding.frame import Frame, conditions, is_charge, personal, set_agents, unit_at
 from kg_builder.extract.reading.actors import AUTHORITY, ORGANISATION, STATE
 from kg_builder.extract.reading.clauses import ASKED, NEGATED, REAL, UNREAL, Clauses
 
@@ -104,11 +104,22 @@ def _noun_parties(frame: Frame) -> None:
             frame.victims = frame.victims or [holder]
     for preposition in trigger.agent:
         agents = agents or _tail(clauses, at, preposition)
-    set_agents(frame, agents)
+    set_agents(frame, agents or _of_participle(clauses, at))
     _from_modifier(frame)
     governor = governing(clauses, frame.at)
     if governor is not None:
         _from_support(frame, governor)
+
+
+def _of_participle(clauses: Clauses, at: int) -> list[int]:
+    """Who does what a participle after the noun says: "a massacre of civilians conducted by the army"."""
+    j = at
+    while clauses.kind(j + 1) in ("PREP", "DATE", "ADV"):
+        j += 2 if clauses.kind(j + 1) == "PREP" else 1
+    if not clauses.is_verb(j + 1) or clauses.verb(j + 1).form != "participle":
+        return []
+    carrying = clauses.verb(j + 1).lemma in clauses.language.words("scope", "support", "agent")
+    return clauses.agents(j + 1) if carrying else []
 
 
 def _preposition_of(clauses: Clauses, at: int) -> str:
@@ -160,7 +171,7 @@ def governing(clauses: Clauses, at: int) -> int | None:
     """The verb of which the noun at ``at`` is the subject, the object or a complement."""
     for j in range(at + 1, len(clauses.units)):
         if clauses.is_verb(j):
-            if at in clauses.subjects(j) and clauses.verb(j).form != "participle":
+            if clauses.verb(j).form != "participle" and any(at in (each, clauses.whole(each)) for each in clauses.subjects(j)):
                 return j
             if clauses.verb(j).form in ("finite", "copula"):
                 break
@@ -189,7 +200,7 @@ def _from_support(frame: Frame, governor: int) -> None:
         and clauses.back(clauses.back(head)) > governor
     ):
         head = clauses.back(clauses.back(head))
-    is_subject = at in subjects or head in subjects
+    is_subject = any(each in (at, head) or clauses.whole(each) in (at, head) for each in subjects)
     before = clauses.units[clauses.back(head)] if clauses.back(head) >= 0 else None
     distance = head - governor
     if is_subject:
@@ -212,6 +223,12 @@ def _from_support(frame: Frame, governor: int) -> None:
         patients = subjects if passive else clauses.objects(governor)
         if not frame.agents:
             set_agents(frame, patients)
+        return
+    if verb.lemma in words("scope", "support", "blame") and head in (subjects if passive else clauses.objects(governor)[:1]):
+        blamed = clauses.after_preposition(governor, ("on", "upon"))
+        if blamed and not frame.agents:
+            frame.victims = [each for each in frame.victims if each not in blamed]
+            set_agents(frame, blamed)
         return
     about = {clauses.tokens[position].low for position in range(verb.end, clauses.units[at].start)}
     standing = verb.form == "copula" or verb.lemma in words("scope", "support", "standing")
@@ -275,6 +292,8 @@ def _noun_status(frame: Frame) -> str:
     if governor is not None:
         status = clauses.status(governor)
         verb = clauses.verb(governor)
+        if is_charge(clauses, at, governor):
+            return UNREAL
         if verb.lemma in words("scope", "unreal", "verbs") and at not in clauses.subjects(governor):
             return UNREAL
         if verb.lemma in words("scope", "denial", "verbs"):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kg_builder.extract.finding.frame import Frame, conditions, owner, personal, set_agents, unit_at, words_from
+from kg_builder.extract.finding.frame import Frame, conditions, is_charge, owner, personal, set_agents, unit_at, words_from
 from kg_builder.extract.language import Trigger
 from kg_builder.extract.reading.actors import AUTHORITY, GROUP, ORGANISATION, STATE
-from kg_builder.extract.reading.clauses import NEGATED, REAL, Clauses
+from kg_builder.extract.reading.clauses import NEGATED, REAL, UNREAL, Clauses
 
 _CLAUSE_ENDS = frozenset(["STOP", "SUB"])
 
@@ -29,7 +29,8 @@ def of_verb(clauses: Clauses, at: int) -> Frame | None:
     for trigger in language.triggers["verbs"].get(verb.lemma, ()):
         frame = _try_verb(clauses, at, trigger)
         if frame is not None:
-            frame.status = status
+            charged = verb.form == "gerund" and is_charge(clauses, at, clauses.matrix(at))
+            frame.status = UNREAL if charged else NEGATED if frame.nobody and status == REAL else status
             return frame
     if verb.lemma in ("be", "remain", "go", "become", "have") or verb.form == "copula":
         return _of_state(clauses, at)
@@ -148,15 +149,17 @@ def _try_verb(clauses: Clauses, at: int, trigger: Trigger) -> Frame | None:
         frame.victims, doers = doers, (clauses.agents(at) if not passive else [])
     elif trigger.subject == "none":
         doers = []
-    for preposition in trigger.victim:
+    for preposition in trigger.victim if not (trigger.things and passive and frame.victims) else ():
         more = clauses.after_preposition(at, (preposition,))
         if more:
             frame.victims = more
             break
     for preposition in trigger.agent:
         doers = doers or clauses.after_preposition(at, (preposition,))
+    nobody = bool(frame.victims) and not passive and all(clauses.noun(each).negative for each in frame.victims)
     frame.victims = [each for each in frame.victims if personal(clauses, each)]
     set_agents(frame, doers)
+    frame.nobody = nobody
     if trigger.weak and not any(clauses.party(each) in (AUTHORITY, STATE, ORGANISATION, GROUP) for each in frame.agents):
         return None
     things_done = doers and not frame.agents and not frame.inferred and not passive and trigger.subject == "agent"

@@ -83,7 +83,8 @@ def _has_subject(clauses: Clauses, at: int) -> bool:
 
 def _content(clauses: Clauses, at: int, inverted: int | None, speakers: list[int]) -> tuple[int, int] | None:
     """The tokens that are said: after the verb, or before it ("…, the union said")."""
-    units, end = clauses.units, len(clauses.tokens)
+    units = clauses.units
+    end = _clause_end(clauses, at) if clauses.in_insertion(at) else len(clauses.tokens)
     j = (inverted if inverted is not None else at) + 1
     if inverted is None:
         if clauses.is_noun(j) and not _clause_begins(clauses, j):
@@ -166,10 +167,13 @@ Suspects = Callable[[Clauses, int], bool]
 """Whether the noun at a unit is a party that has been accused, so that what it says may be its defence."""
 
 
-def denials(clauses: Clauses, spoken: list[Voice], suspected: Suspects, acts: frozenset[int] = frozenset()) -> list[Denying]:
+def denials(
+    clauses: Clauses, spoken: list[Voice], suspected: Suspects, acts: frozenset[int] = frozenset(), *, publishes: bool = False
+) -> list[Denying]:
     """The denials of a sentence: by a verb of denying, by a phrase for it, or by a negation in an authority's mouth.
 
-    ``suspected`` tells who else than an authority defends itself; ``acts`` are units whose verb tells of an act.
+    ``suspected`` tells who else than an authority defends itself; ``acts`` are units whose verb tells of an act; ``publishes``
+    says that an authority speaks in the whole text.
     """
     found: list[Denying] = []
     scope = clauses.language.data["scope"].get("denial", {})
@@ -180,6 +184,7 @@ def denials(clauses: Clauses, spoken: list[Voice], suspected: Suspects, acts: fr
         by_verb = (
             verb.lemma in clauses.language.words("scope", "denial", "verbs")
             and not clauses.verb(at).negated
+            and not _left_open(clauses, at)
             and _deniable(clauses, at, names_act=at in acts)
         )
         phrase = None if by_verb else _phrase(clauses, at, scope.get("phrases", ()))
@@ -209,7 +214,8 @@ def denials(clauses: Clauses, spoken: list[Voice], suspected: Suspects, acts: fr
         if by_verb and any(clauses.noun(each).lemma in clauses.language.words("scope", "denial", "deciding") for each in deniers):
             continue
         found.append(Denying(tuple(deniers), what, (start, end)))
-    for defence in (*_judged_untrue(clauses, suspected), *_defences(clauses, spoken, suspected)):
+    refuted = _refuted(clauses, spoken) if publishes else ()
+    for defence in (*_judged_untrue(clauses, suspected), *_defences(clauses, spoken, suspected), *refuted):
         if not any(each.quote[0] < defence.quote[1] and defence.quote[0] < each.quote[1] for each in found):
             found.append(defence)
     return found
@@ -253,11 +259,29 @@ def _defences(clauses: Clauses, spoken: list[Voice], suspected: Suspects) -> Ite
             start = min([low, *(clauses.noun(each).start for each in voice.speakers[:1])])
             end = max(voice.end, clauses.units[voice.verb].end if voice.verb >= 0 else 0)
             if voice.end <= start:
-                start, end = voice.start, max([clauses.units[voice.verb].end, *(clauses.noun(each).end for each in voice.speakers)])
+                start, end = (
+                    voice.start,
+                    max([clauses.units[voice.verb].end, *(clauses.noun(each).end for each in voice.speakers)]),
+                )
             while end > start + 1 and clauses.tokens[end - 1].tag in ("STOP", "QUOTE"):
                 end -= 1
             what = (voice.start, max(voice.start + 1, min(voice.end, end)))
             yield Denying(voice.speakers, what, (start, end), pronoun=voice.pronoun)
+
+
+def _refuted(clauses: Clauses, spoken: list[Voice]) -> Iterator[Denying]:
+    """What an authority's own statement calls untrue ("The claims have no basis in fact", "At no time did officers …")."""
+    if clauses.question or clauses.sentence.heading or any(voice.speakers for voice in spoken):
+        return
+    scope = clauses.language.data["scope"].get("denial", {})
+    low = f" {' '.join(token.low for token in clauses.tokens)} "
+    refuting = clauses.language.words("scope", "denial", "refuting")
+    said = any(token.low in refuting for token in clauses.tokens)
+    if said or any(f" {phrase} " in low for phrase in scope.get("refuting_phrases", ())):
+        end = len(clauses.tokens)
+        while end > 1 and clauses.tokens[end - 1].tag in ("QUOTE", "STOP"):
+            end -= 1
+        yield Denying((), (0, end), (0, end))
 
 
 def _contrary(clauses: Clauses, voice: Voice, *, named: bool) -> bool:
@@ -318,6 +342,12 @@ def _deniable(clauses: Clauses, at: int, *, names_act: bool) -> bool:
     return False
 
 
+def _left_open(clauses: Clauses, at: int) -> bool:
+    """Such as "has neither confirmed nor denied"."""
+    lead = clauses.lead(at)
+    return lead is not None and clauses.units[clauses.back(at)].word in ("or", "nor")
+
+
 def _withheld(clauses: Clauses, at: int) -> bool:
     """Whether somebody at ``at`` is denied what is named after them ("denied them treatment")."""
     noun = clauses.noun(at)
@@ -349,8 +379,12 @@ def _phrase(clauses: Clauses, at: int, phrases: list[list[str]]) -> list[str] | 
 
 def _clause_end(clauses: Clauses, at: int) -> int:
     end = len(clauses.tokens)
+    inserted = clauses.in_insertion(at)
     for j in range(at + 1, len(clauses.units)):
         unit = clauses.units[j]
+        if inserted and unit.kind == "COMMA" and clauses.is_verb(j + 1) and clauses.verb(j + 1).form in ("finite", "copula"):
+            end = unit.start
+            break
         if unit.kind == "STOP" or (unit.kind == "CONJ" and unit.word == "but"):
             end = unit.start
             break

@@ -84,6 +84,10 @@ def parse(sentence: Sentence, language: Language, times: list[Time]) -> list[Uni
         if before >= 0 and tokens[before].low in language.words("times", "articles"):
             tokens[before].tag = "DATE"
             dated.add(before)
+    for at, token in enumerate(tokens):
+        if token.tag == "NAME" and token.low in language.words("times", "weekdays"):
+            token.tag = "DATE"
+            dated.add(at)
     found_counts = {count.start: count for count in counts(tokens, language) if count.start not in dated}
     for count in found_counts.values():
         for at in range(count.start, count.end):
@@ -166,6 +170,8 @@ def _share_auxiliaries(units: list[Unit], tokens: list[Token]) -> None:
 
 def _needs_object(lemma: str, language: Language, *, sure: bool) -> bool:
     """Whether a verb always has an object, so that a form without one is a participle ("two women detained in May")."""
+    if not sure and lemma in language.words("grammar", "taking_objects"):
+        return True
     entries = language.triggers["verbs"].get(lemma, ())
     plain = [len(trigger.words) == 1 and trigger.subject == "agent" and trigger.object == "victim" for trigger in entries]
     return bool(plain) and all(plain) if sure else any(plain)
@@ -274,7 +280,8 @@ def _noun(tokens: list[Token], start: int, found_counts: dict[int, Count], langu
             if head >= 0 and not _adjective_continues(tokens, at) and not language.data["grammar"].get("adjectives_follow"):
                 break
         elif tag == "CONJ" and at + 1 < len(tokens):
-            if not (tokens[at - 1].tag == "ADJ" and tokens[at + 1].tag == "ADJ" and at > start):
+            of_adjectives = tokens[at - 1].tag == "ADJ" and tokens[at + 1].tag == "ADJ" and at > start
+            if not of_adjectives and not _one_name(tokens, start, at, language):
                 break
         elif tag == "COMMA" and at > start and at + 1 < len(tokens):
             if not (tokens[at - 1].tag == "ADJ" and tokens[at + 1].tag == "ADJ" and head < 0):
@@ -307,6 +314,20 @@ def _noun(tokens: list[Token], start: int, found_counts: dict[int, Count], langu
     while end < at and tokens[end].tag == "ADJ":
         end += 1
     return Noun(start, end, head, lemma, plural=plural, name=name, negative=negative, count=count)
+
+
+def _one_name(tokens: list[Token], start: int, conjunction: int, language: Language) -> bool:
+    """Whether "and" stands within a name: "the National Intelligence and Security Service", "the Order and Bread party"."""
+    if tokens[start].low not in language.words("grammar", "articles") or tokens[conjunction - 1].tag != "NAME":
+        return False
+    end = conjunction + 1
+    while end < len(tokens) and tokens[end].tag == "NAME":
+        end += 1
+    closing = language.words("actors", "closing")
+    if end < len(tokens) and tokens[end].low in closing and tokens[end].tag in ("NOUN", "V?"):
+        end += 1
+    last, before = tokens[end - 1].low, tokens[conjunction - 1].low
+    return end > conjunction + 2 and last in closing and before not in closing | language.words("actors", "joining")
 
 
 def _adjective_continues(tokens: list[Token], at: int) -> bool:
@@ -379,7 +400,7 @@ def _verb(tokens: list[Token], start: int, language: Language) -> Verb | None:
                 and tokens[at + 1].tag in ("BE", "HAVE", "V", "ADV")
             )
             or (tag == "QUOTE" and last_aux >= 0 and main < 0 and at + 1 < len(tokens) and tokens[at + 1].tag == "V")
-            or (tag == "COMMA" and last_aux >= 0 and main < 0 and _adverb_between_commas(tokens, at))
+            or (tag == "COMMA" and last_aux >= 0 and main < 0 and _adverb_between_commas(tokens, start, at))
             or (tag == "CONJ" and main < 0 and start < at < len(tokens) - 1 and tokens[at - 1].tag == tokens[at + 1].tag == "ADV")
         ):
             pass
@@ -438,5 +459,10 @@ def _verb(tokens: list[Token], start: int, language: Language) -> Verb | None:
     )
 
 
-def _adverb_between_commas(tokens: list[Token], at: int) -> bool:
-    return at + 2 < len(tokens) and tokens[at + 1].tag == "ADV" and tokens[at + 2].tag == "COMMA"
+def _adverb_between_commas(tokens: list[Token], start: int, at: int) -> bool:
+    if tokens[at - 1].tag == "ADV" and any(token.tag == "COMMA" for token in tokens[start:at]):
+        return True
+    end = at + 1
+    while end < len(tokens) and tokens[end].tag == "ADV":
+        end += 1
+    return at + 1 < end < len(tokens) and tokens[end].tag == "COMMA"

@@ -83,6 +83,8 @@ class Row:
                     and not self.verb(j).passive
                 ):
                     return j
+            if comma_only:
+                return None
         if comma_only and verb.form in ("finite", "copula") and self._closes_insertion(before):
             return None
         j = before
@@ -258,6 +260,11 @@ class Row:
         if self.is_noun(left) and self.kind(self.back(left)) == "REL":
             return self.back(left)
         return None
+
+    def in_insertion(self, at: int) -> bool:
+        """Whether the verb at ``at`` is that of ", which denies it, …"."""
+        relative = self._relative_before(at)
+        return relative is not None and self.kind(relative - 1) == "COMMA"
 
     def _next_verb(self, at: int, forms: tuple[str, ...]) -> int | None:
         for j in range(at + 1, len(self.units)):

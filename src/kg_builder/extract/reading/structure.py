@@ -81,6 +81,8 @@ class Structure(Row):
             for step in chain:
                 if self.kinds.of(self.noun(step), self.tokens) not in ("", "state"):
                     return self._coordinated_left(step)
+        if len(chain) > 1 and self.noun(j).name and self.kinds.is_place(self.noun(j), self.tokens):
+            return self._coordinated_left(chain[1])
         return self._coordinated_left(j)
 
     def _chain(self, at: int, *, nearest: bool = False) -> list[int]:
@@ -294,10 +296,18 @@ class Structure(Row):
                 if not shared and unit.verb.form in ("finite", "copula", "participle"):
                     return []
             if unit.kind == "PREP" and unit.word in by and self.is_noun(j + 1):
-                noun = self.noun(j + 1)
-                if self.party(j + 1) or noun.pronoun or noun.name:
-                    return self.coordinated_right(j + 1)
+                if self.is_verb(at) and self._taken_by(j):
+                    return []
+                doer = self.owned(j + 1)
+                noun = self.noun(doer)
+                if self.party(doer) or noun.pronoun or noun.name:
+                    return self.coordinated_right(doer)
         return []
+
+    def _taken_by(self, by: int) -> bool:
+        """Whether "by" says who would do what somebody was refused ("refused visits by her lawyer")."""
+        before = self.back(by)
+        return self.is_noun(before) and self.noun(before).lemma in self.language.words("grammar", "taken_by")
 
     def _causer(self, at: int) -> list[int]:
         """Who "had the advocate ejected"."""

@@ -221,6 +221,9 @@ def _that(before: str, tokens: list[Token], at: int, language: Language) -> str:
         verbal = agrees and not (verb_after and can_be_noun)
     if before in ("NOUN", "NAME") and verbal:
         return "REL"
+    blamed = before == "V" and tokens[at - 1].lemma in language.words("scope", "support", "blame")
+    if blamed:
+        return "DET"
     if before in ("V", "NOUN", "NAME", "ADJ", "COMMA", "PRON", "BE", "CONJ") or (
         before == "START" and following.tag in ("DET", "NAME", "OWN")
     ):
@@ -450,7 +453,7 @@ def _agrees(forms: str, tokens: list[Token], at: int, language: Language) -> boo
         if language.counterpart(tokens[before].low) != "of" or before < 1:
             break
         subject = before - 1
-    if subject < 0:
+    if subject < 0 or tokens[subject].tag == "V":
         return False
     low = tokens[subject].low
     return low in language.words("grammar", "collective") or is_plural(low, language) == ("b" in forms)

@@ -20,15 +20,17 @@ create table statement (iri text primary key, id text, title text, language text
   claims integer, demands integer);
 create table said (iri text primary key, statement text, id text, kind text, stance text, directness text, proposition text,
   language text, words text, passage text, start integer, speakers text, holders text);
-create table accusation (claim text, actor text, label text, kind text, act text, act_label text, type text);
+create table accusation (claim text, actor text, label text, kind text, act text, act_label text, type text, top text);
 create table dispute (claim text, other text);
-create table event (iri text primary key, label text, types text, contexts text, is_act integer, is_timed integer);
+create table event (iri text primary key, statement text, label text, types text, is_timed integer);
 create table dated (event text, earliest text, latest text, edtf text, sense text, stated_as text, utterance text);
 create table placed (place text, role text, event text, utterance text);
 create table place (iri text primary key, label text, within text, statement text);
-create table figure (quantity text, event text, counts text, bound text, minimum integer, maximum integer, stated_as text,
+create table figure (quantity text, event text, counts text, bound text, minimum text, maximum text, stated_as text,
   utterance text);
 create table role (event text, role text, actor text, label text, utterance text);
+create table linked (event text primary key, first text);
+create table posting (word text, entry integer);
 create table entry (rank integer, iri text, kind text, label text, told text, words text, statement text, start integer);
 """
 _RANKS = {"Statement": 0, "Actor": 1, "Place": 2, "Concept": 3, "Act": 4, "Event": 4, "claim": 5, "demand": 5}
@@ -94,13 +96,15 @@ class Collected:
         """Make ready to be asked."""
         self._database.executescript(
             """
-            create index accusation_by_actor on accusation (actor, type);
+            create index accusation_by_actor on accusation (actor, top, type);
             create index dispute_by_other on dispute (other);
             create index dispute_by_claim on dispute (claim);
-            create index placed_by_place on placed (place);
+            create index dated_by_event on dated (event);
+            create index placed_by_place on placed (place, role);
+            create index place_by_within on place (within);
             create index figure_by_event on figure (event);
+            create index figure_by_quantity on figure (quantity);
             create index role_by_event on role (event);
-            create index said_by_statement on said (statement);
             """
         )
 
@@ -132,7 +136,8 @@ class Collected:
                 "where said.iri = ?",
                 iri,
             ):
-                found[iri] = Said(*row[:11], _named(row[11]), _named(row[12]), *row[13:])
+                *own, speakers, holders, title, issued = row
+                found[iri] = Said(*own, read_named(speakers), read_named(holders), title, issued)  # type: ignore[call-arg]
         return found
 
     def add(self, statement: str, view: View, utterances: list[UtteranceOfPage]) -> None:
@@ -185,11 +190,12 @@ class Collected:
         self._add_things(view, statement)
         self.insert("entry", self._entries(view, statement, utterances))
 
-    def add_shared(self, shared: View, concepts: Iterable[str]) -> None:
+    def add_shared(self, shared: View) -> None:
         """Keep the shared places, and what can be searched for among the shared things."""
         self._add_places(shared, "")
-        iris = [each for each in shared.subjects() if _entry_kind(shared, each) in {"Actor", "Place"}]
-        self.insert("entry", (_entry(shared, iri, "") for iri in [*iris, *concepts]))
+        self.insert("linked", _linked(shared))
+        iris = (each for each in shared.subjects() if _entry_kind(shared, each) in {"Actor", "Place", "Concept"})
+        self.insert("entry", (_entry(shared, iri, "") for iri in iris))
 
     def _add_slots(self, view: View, utterance: UtteranceOfPage) -> None:
         for slot in utterance.slots:
@@ -213,10 +219,9 @@ class Collected:
             (
                 (
                     iri,
+                    statement,
                     view.label(iri),
-                    json.dumps(view.things(iri, "hrc:actType")),
-                    json.dumps(view.things(iri, "hrc:inContextOf")),
-                    view.kind(iri) == "Act",
+                    json.dumps([[each, view.label(each)] for each in view.things(iri, "hrc:actType")]),
                     bool(view.things(iri, "hrc:time")),
                 )
                 for iri in view.subjects()
@@ -247,7 +252,17 @@ class Collected:
             yield (_RANKS[each.kind], each.iri, each.kind, each.proposition, told, words, statement, each.passage.start)
 
 
-def _named(text: str) -> tuple[Named, ...]:
+def top_of(view: View, concept: str) -> str:
+    """The concept at the top of the scheme above a concept; itself, where it has nothing broader."""
+    seen = {concept}
+    while (broader := min(view.things(concept, "skos:broader"), default="")) and broader not in seen:
+        seen.add(broader)
+        concept = broader
+    return concept
+
+
+def read_named(text: str) -> tuple[Named, ...]:
+    """Things and their names, as a column of the database holds them."""
     return tuple(Named(iri, label) for iri, label in json.loads(text))
 
 
@@ -264,7 +279,8 @@ def _accusations(view: View, utterance: UtteranceOfPage) -> Iterator[tuple[str, 
         own = [each.value[1:-1] for each in utterance.slots if each.subject == slot.subject and each.property == _ACT_TYPE]
         for type_ in sorted(set(own)) or sorted(view.things(slot.subject, "hrc:actType")) or [""]:
             act = slot.subject
-            yield utterance.iri, actor, view.label(actor), view.kind(actor), act, view.label(act), type_
+            top = top_of(view, type_)
+            yield utterance.iri, actor, view.label(actor), view.kind(actor), act, view.label(act), type_, top
 
 
 def _dated(view: View, slot: SlotOfPage, time: str, utterance: str) -> tuple[str, ...]:
@@ -273,18 +289,34 @@ def _dated(view: View, slot: SlotOfPage, time: str, utterance: str) -> tuple[str
     return slot.subject, *parts, sense, view.text(time, "hrc:statedAs"), utterance
 
 
-def _figure(view: View, slot: SlotOfPage, quantity: str, utterance: str) -> tuple[object, ...]:
-    minimum, maximum = (view.text(quantity, f"hrc:{each}") for each in ("minimum", "maximum"))
+def _figure(view: View, slot: SlotOfPage, quantity: str, utterance: str) -> tuple[str, ...]:
     return (
         quantity,
         slot.subject,
         view.thing(quantity, "hrc:counts"),
         view.text(view.thing(quantity, "hrc:bound"), "skos:notation"),
-        int(minimum) if minimum else None,
-        int(maximum) if maximum else None,
+        view.text(quantity, "hrc:minimum"),
+        view.text(quantity, "hrc:maximum"),
         view.text(quantity, "hrc:statedAs"),
         utterance,
     )
+
+
+def _linked(shared: View) -> Iterator[tuple[str, str]]:
+    """Each event that a link ties to others, with the first event of those that links tie together."""
+    others = ((event, shared.things(event, "hrc:sameReportedEvent")) for event in sorted(shared.subjects()))
+    left = {event: found for event, found in others if found}
+    for event, found in left.items():
+        if found:
+            together, waiting = set[str](), [event]
+            while waiting:
+                each = waiting.pop()
+                if each not in together:
+                    together.add(each)
+                    waiting += left.get(each, [])
+                    left[each] = []
+            if len(together) > 1:
+                yield from ((each, min(together)) for each in sorted(together))
 
 
 def _entry_kind(view: View, iri: str) -> str:

@@ -20,6 +20,20 @@ class Paging:
     last: int
     count: int
 
+    @property
+    def near(self) -> tuple[int, ...]:
+        """The numbers of the pages to lead to: the first, the last and those around this one; 0 for those left out.
+
+        >>> Paging("figures", 5, 9, 1, 1, 9).near
+        (1, 0, 4, 5, 6, 0, 9)
+        """
+        found = sorted({1, self.pages, *(each for each in range(self.number - 1, self.number + 2) if 1 <= each <= self.pages)})
+        return tuple(
+            each
+            for before, after in zip([0, *found], found, strict=False)
+            for each in ([0] if after > before + 1 else []) + [after]
+        )
+
     def file(self, number: int) -> str:
         """The file of the page of that number."""
         return f"{page_path(self.path, number)}.html"
@@ -51,6 +65,6 @@ def write_paged(
     for number in range(1, pages + 1):
         offset = (number - 1) * size
         entries = part(offset, size)
-        paging = Paging(path, number, pages, offset + 1, offset + len(entries), count)
+        paging = Paging(path, number, pages, offset + 1, min(offset + size, count), count)
         name = title if number == 1 else f"{title}, page {number}"
         site.page(page_path(path, number), template, name, entries=entries, paging=paging, **values)

@@ -8,8 +8,8 @@ from datetime import date
 from math import log10
 
 WIDTH = 400
-MARGIN = 14
-"""Room at both ends, for marks and for the arrows of open ends."""
+MARGIN = 28
+"""Room at both ends, for the arrows of open ends and the labels of the axis."""
 MOST_TICKS = 6
 
 _LOG_FROM = 50
@@ -28,6 +28,26 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """A range on an axis, from left to right. An end that is open, or lies beyond the axis, is at the edge."""
+
+    start: float
+    end: float
+    is_open_before: bool
+    is_open_after: bool
+
+    @property
+    def width(self) -> float:
+        """How wide it is drawn: never so narrow that it is not seen."""
+        return round(max(self.end - self.start, 4), 1)
+
+    @property
+    def is_point(self) -> bool:
+        """Whether it is one number, or so short that it looks like one."""
+        return self.end - self.start < 4
+
+
+@dataclass(frozen=True, slots=True)
 class Axis:
     """An axis of numbers or of days (by their ordinals) from ``low`` to ``high``."""
 
@@ -38,7 +58,19 @@ class Axis:
 
     def at(self, value: float) -> float:
         """Where a value stands, between the margins."""
-        return _at(value, self.low, self.high, self.is_log)
+        return _at(value, self.low, self.high, is_log=self.is_log)
+
+    def bar(self, low: int | None, high: int | None) -> Bar:
+        """A range; None is an open end.
+
+        >>> Axis(0, 10).bar(5, None)
+        Bar(start=200.0, end=400, is_open_before=False, is_open_after=True)
+        """
+        before = low is None or low < self.low
+        after = high is None or high > self.high
+        start = 0 if low is None or before else self.at(low)
+        end = WIDTH if high is None or after else self.at(high)
+        return Bar(start, end, before, after)
 
 
 def number_axis(values: Iterable[int]) -> Axis:
@@ -49,17 +81,18 @@ def number_axis(values: Iterable[int]) -> Axis:
     >>> [tick.label for tick in number_axis([11, 1000]).ticks]
     ['1', '10', '100', '1,000']
     """
-    known = sorted(each for each in values if each > 0)
-    if not known:
-        return Axis(0, 1)
-    if known[-1] / known[0] > _LOG_FROM:
+    known = sorted(set(values))
+    if not known or known[-1] <= 0:
+        return _with_ticks(0, 1, [(0, "0"), (1, "1")])
+    if known[0] > 0 and known[-1] > known[0] * _LOG_FROM:
         power = len(str(known[-1] - 1))
         numbers = [10**each for each in range(power + 1)]
         step = -(-len(numbers) // MOST_TICKS)
         return _with_ticks(1, numbers[-1], [(each, f"{each:,}") for each in numbers[::step]], is_log=True)
     step = next(
-        size for size in (factor * 10**power for power in range(len(str(known[-1])) + 1) for factor in (1, 2, 5))
-        if known[-1] / size <= MOST_TICKS - 1
+        size
+        for size in (factor * 10**power for power in range(len(str(known[-1])) + 1) for factor in (1, 2, 5))
+        if known[-1] <= size * (MOST_TICKS - 1)
     )
     high = -(-known[-1] // step) * step
     return _with_ticks(0, high, [(each, f"{each:,}") for each in range(0, high + 1, step)])
@@ -75,19 +108,16 @@ def time_axis(days: Iterable[date]) -> Axis:
     if not known:
         return Axis(0, 1)
     first, last = known[0], known[-1]
-    return _with_ticks(first.toordinal(), max(last.toordinal(), first.toordinal() + 1), _calendar(first, last))
+    return _with_ticks(first.toordinal(), last.toordinal() + 1, _calendar(first, last))
 
 
 def _with_ticks(low: float, high: float, marks: Iterable[tuple[float, str]], *, is_log: bool = False) -> Axis:
-    ticks = tuple(Tick(_at(value, low, high, is_log), label) for value, label in marks if low <= value <= high)
+    ticks = tuple(Tick(_at(value, low, high, is_log=is_log), label) for value, label in marks if low <= value <= high)
     return Axis(low, high, is_log, ticks)
 
 
-def _at(value: float, low: float, high: float, is_log: bool) -> float:  # noqa: FBT001
-    if is_log:
-        share = log10(max(value, 1)) / log10(high)
-    else:
-        share = (value - low) / (high - low)
+def _at(value: float, low: float, high: float, *, is_log: bool) -> float:
+    share = log10(max(value, 1)) / log10(high) if is_log else (value - low) / (high - low)
     return round(MARGIN + share * (WIDTH - 2 * MARGIN), 1)
 
 
@@ -95,7 +125,7 @@ def _calendar(first: date, last: date) -> list[tuple[float, str]]:
     years = [date(year, 1, 1) for year in range(first.year, last.year + 1)]
     for step in _YEARS:
         marks = [each for each in years if each.year % step == 0 and first <= each <= last]
-        if len(marks) <= MOST_TICKS and (len(marks) > 2 or step > 1):
+        if (3 if step == 1 else 2) <= len(marks) <= MOST_TICKS:
             return [(each.toordinal(), f"{each.year:04}") for each in marks]
     months = [date(year.year, month, 1) for year in years for month in range(1, 13)]
     for step in _MONTHS:
