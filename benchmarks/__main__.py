@@ -3,7 +3,9 @@
 build      reading, checking, writing the four files, validating (this tool, whole)
 write      reading, checking and writing alone, and rdflib writing the same triples as Turtle
 
-``python -m benchmarks validate [SIZE …]`` compares SHACL engines: see :mod:`benchmarks.validation`.
+``python -m benchmarks site [SIZE …]`` writes sites: see :mod:`benchmarks.publication`.
+``python -m benchmarks validate [SIZE …]`` compares SHACL engines: see :mod:`benchmarks.validation`; ``serve`` compares servers:
+see :mod:`benchmarks.serving`.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from pathlib import Path
 
 from tabulate import tabulate
 
-from benchmarks import validation
+from benchmarks import publication, serving, validation
 from benchmarks.corpus import write_corpus
 from benchmarks.engines import ENGINES
 from kg_builder import load
@@ -55,14 +57,20 @@ def measure(statements: int) -> list[str]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("what", nargs="?", choices=["build", "validate"], default="build")
+    parser.add_argument("what", nargs="?", choices=["build", "site", "validate", "serve"], default="build")
     parser.add_argument("sizes", nargs="*", type=int, metavar="SIZE", help="statements")
-    parser.add_argument("--limit", type=int, default=validation.LIMIT, help="CPU seconds that a run of an engine may take")
-    parser.add_argument("--engine", action="append", choices=list(ENGINES), help="may be repeated; all unless said")
+    parser.add_argument("--least", type=int, default=validation.LEAST, help="CPU seconds that a peer may take in any case")
+    parser.add_argument("--most", type=int, default=validation.MOST, help="CPU seconds after which a peer is stopped in any case")
+    parser.add_argument("--engine", action="append", choices=list(ENGINES), help="a peer; may be repeated; all unless said")
     given = parser.parse_args()
     if given.what == "validate":
-        validation.compare(given.sizes or list(validation.SIZES), given.engine or list(ENGINES), given.limit)
-        validation.compare_runs(given.sizes or list(validation.SIZES))
+        sizes = given.sizes or list(validation.SIZES)
+        validation.compare(sizes, given.engine or list(ENGINES), given.least, given.most)
+        validation.compare_runs(sizes)
+    elif given.what == "site":
+        publication.compare(given.sizes or list(publication.SIZES))
+    elif given.what == "serve":
+        serving.compare(given.sizes or list(serving.SIZES))
     else:
         header = ["statements", "triples", "build s", "write s", "write : rdflib"]
         print(tabulate([measure(size) for size in given.sizes or SIZES], header, disable_numparse=True, tablefmt="pipe"))

@@ -1,9 +1,9 @@
 """``python -m benchmarks serve [STATEMENTS …]``: the server beside others, on the same invented graph, in one run.
 
-Look-ups are made by `wrk` (Debian: wrk) at 50 connections: half of them ask for a thing with an Accept header, and get the address
-of its document; half ask for a document. The peer is Starlette's StaticFiles, which knows no things, with the documents alone.
-Saved queries are asked one after the other; the peers are the engine called in process, on a store that is at hand, `oxigraph
-serve` and `rdflib-endpoint`. All ends run on the same cores as the servers.
+Look-ups are made by `wrk` (Debian: wrk) at 50 connections: half of them ask for a thing with an Accept header, and get the
+address of its document; half ask for a document. The peer is Starlette's StaticFiles, which knows no things, with the documents
+alone. Saved queries are asked in turns of all ends; the peers are the engine called in process, on a store that is at hand,
+`oxigraph serve` and `rdflib-endpoint`. Who asks runs on the same cores as the servers.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -31,10 +33,10 @@ from tabulate import tabulate
 
 from benchmarks.corpus import write_corpus
 
-SIZES = (30,)
+SIZES = (10,)
 QUERIES = ("accusations-count", "acts-by-group", "casualties", "demands", "timeline", "torture")
 CONNECTIONS, SECONDS = 50, 10
-TIMES = 15
+TIMES, TIMES_SLOW = 25, 3
 PATIENCE = 120
 """Seconds for one query, and for a server to start."""
 HOSTILE_A_SECOND = 10
@@ -62,6 +64,27 @@ end
 STATIC = "import sys, uvicorn; from starlette.staticfiles import StaticFiles as S; uvicorn.run(S(directory=sys.argv[1]), port=int(sys.argv[2]), access_log=False, log_level='error')"  # noqa: E501
 
 
+@dataclass(frozen=True)
+class Server:
+    address: str
+    pid: int
+
+    def cpu(self) -> float:
+        """Seconds of the processor that its processes have had so far."""
+        return sum(_cpu(pid) for pid in _tree(self.pid))
+
+
+def _tree(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+    return [pid, *(each for child in children for each in _tree(int(child)))]
+
+
+def _cpu(pid: int) -> float:
+    """Of a process, and of those of its children that have ended."""
+    spent = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[11:15]
+    return sum(map(int, spent)) / os.sysconf("SC_CLK_TCK")
+
+
 def compare(sizes: list[int]) -> None:
     """Print the tables for each size."""
     for size in sizes:
@@ -75,11 +98,12 @@ def compare(sizes: list[int]) -> None:
             triples = sum(1 for _ in ox.parse(path=graph))
             load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
             print(f"{size:,} statements, {triples:,} triples; {os.cpu_count()} cores, load before {load}\n")
-            header = ["look-ups", "requests/s", "p50 ms", "p99 ms", "errors"]
+            header = ["look-ups", "requests/s", "p50 ms", "p99 ms", "errors", "requests a CPU s of the server"]
             rows, ends = _look_ups(folder, site)
             print(tabulate(rows, header, disable_numparse=True, tablefmt="pipe"))
             print(f"\nHow the hostile queries ended: {', '.join(f'{end}: {count}' for end, count in sorted(ends.items()))}\n")
-            header = ["saved query", "rows", "in process ms", "kg-builder serve ms", "oxigraph serve ms", "rdflib-endpoint ms"]
+            header = ["saved query", "rows", "in process", "kg-builder serve", "oxigraph serve", "rdflib-endpoint"]
+            print("Milliseconds by the clock, and in brackets of the server's processor:\n")
             print(tabulate(_queries(folder, site, graph), header, disable_numparse=True, tablefmt="pipe"), flush=True)
 
 
@@ -90,29 +114,31 @@ def _look_ups(folder: Path, site: Path) -> tuple[list[list[str]], Counter[str]]:
     documents = [f"/{stem}.{suffix} {accept}" for stem in stems for suffix, accept in kinds]
     things = [f"/{stem} {accept}" for stem in stems for _, accept in kinds]
     rows = []
-    with _own(site) as address:
-        rows.append(["kg-builder serve", *_wrk(folder, address, documents + things)])
-        rows.append(["kg-builder serve, documents only", *_wrk(folder, address, documents)])
-        with _hostile(address) as ends:
-            rows.append(
-                [f"kg-builder serve, {HOSTILE_A_SECOND} hostile queries a second beside", *_wrk(folder, address, documents + things)]
-            )
-    with _serving([sys.executable, "-c", STATIC, str(site)], "/") as address:
-        rows.append(["Starlette's StaticFiles, documents only", *_wrk(folder, address, documents)])
+    with _own(site) as own:
+        rows.append(["kg-builder serve", *_wrk(folder, own, documents + things)])
+        rows.append(["kg-builder serve, documents only", *_wrk(folder, own, documents)])
+        with _hostile(own.address) as ends:
+            beside = _wrk(folder, own, documents + things)[:-1]
+        rows.append([f"kg-builder serve, {HOSTILE_A_SECOND} hostile queries a second beside", *beside, ""])
+    with _serving([sys.executable, "-c", STATIC, str(site)], "/") as static:
+        rows.append(["Starlette's StaticFiles, documents only", *_wrk(folder, static, documents)])
     return rows, ends
 
 
-def _wrk(folder: Path, address: str, requests: list[str]) -> list[str]:
+def _wrk(folder: Path, server: Server, requests: list[str]) -> list[str]:
     script, listed = folder / "mix.lua", folder / "requests.txt"
     script.write_text(MIX, "utf-8")
     random.Random(2).shuffle(requests)
     listed.write_text("\n".join(requests) + "\n", "utf-8")
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", "-s", str(script), address]
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", "-s", str(script), server.address]
     environment = {**os.environ, "REQUESTS": str(listed)}
     subprocess.run([*command, "-d2s"], env=environment, check=True, capture_output=True)  # so that all is in memory
+    before = server.cpu()
     done = subprocess.run([*command, f"-d{SECONDS}s"], env=environment, check=True, capture_output=True, text=True)
+    cpu = server.cpu() - before
     told = json.loads(done.stdout.splitlines()[-1])
-    return [f"{told['requests'] / told['seconds']:,.0f}", f"{told['p50']:.1f}", f"{told['p99']:.1f}", str(told["errors"])]
+    times = [f"{told['p50']:.1f}", f"{told['p99']:.1f}", str(told["errors"])]
+    return [f"{told['requests'] / told['seconds']:,.0f}", *times, f"{told['requests'] / cpu:,.0f}"]
 
 
 @contextlib.contextmanager
@@ -123,7 +149,7 @@ def _hostile(address: str) -> Iterator[Counter[str]]:
 
     def ask(query: str) -> None:
         try:
-            response = httpx.post(f"{address}/sparql", data={"query": query}, timeout=PATIENCE)
+            response = client.post(f"{address}/sparql", data={"query": query})
             ends[f"{response.status_code} {response.json().get('title', 'an answer')}"] += 1
         except httpx.HTTPError as error:
             ends[type(error).__name__] += 1
@@ -134,7 +160,7 @@ def _hostile(address: str) -> Iterator[Counter[str]]:
             threads.submit(ask, HOSTILE[at % len(HOSTILE)])
             at += 1
 
-    with ThreadPoolExecutor(300) as threads:
+    with httpx.Client(timeout=PATIENCE, limits=httpx.Limits(max_connections=300)) as client, ThreadPoolExecutor(300) as threads:
         sender = threading.Thread(target=send)
         sender.start()
         time.sleep(2)
@@ -159,30 +185,33 @@ def _queries(folder: Path, site: Path, graph: Path) -> list[list[str]]:
     ):
         for name in QUERIES:
             query = (Path("queries") / f"{name}.rq").read_text("utf-8")
-            answers = [
-                _timed(lambda: _in_process(store, query), TIMES),  # noqa: B023 - called at once
-                *(_timed(lambda: _post(url, query), times) for url, times in _ends(own, peer, slow)),  # noqa: B023
+            ends: list[tuple[Callable[[], bytes], Callable[[], float]]] = [
+                (partial(_in_process, store, query), time.process_time)
             ]
-            counts = {rows for _, rows in answers}
-            assert len(counts) == 1, f"{name}: {counts}"
-            rows.append([name, str(counts.pop()), *(f"{1000 * seconds:,.1f}" for seconds, _ in answers)])
+            for server, path in ((own, "/sparql"), (peer, "/query"), (slow, "/")):
+                ends.append((partial(_post, f"{server.address}{path}", query), server.cpu))
+            answers = {len(json.loads(ask())["results"]["bindings"]) for ask, _ in ends}
+            assert len(answers) == 1, f"{name}: {answers} rows"
+            rows.append([name, str(answers.pop()), *_times(ends)])
     return rows
 
 
-def _ends(own: str, peer: str, slow: str) -> list[tuple[str, int]]:
-    """Where to ask, and how often."""
-    return [(f"{own}/sparql", TIMES), (f"{peer}/query", TIMES), (f"{slow}/", 3)]
+def _times(ends: list[tuple[Callable[[], bytes], Callable[[], float]]]) -> list[str]:
+    """Milliseconds by the clock (median), and of the processor (mean), that each takes.
 
-
-def _timed(ask: Callable[[], bytes], times: int) -> tuple[float, int]:
-    """The median of several runs after a first one, and the rows of the answer."""
-    rows = len(json.loads(ask())["results"]["bindings"])
-    taken = []
-    for _ in range(times):
-        started = time.perf_counter()
-        ask()
-        taken.append(time.perf_counter() - started)
-    return statistics.median(taken), rows
+    They are asked in turns, so that what else the machine does strikes all; the last, which is slow, has few.
+    """
+    taken: list[list[float]] = [[] for _ in ends]
+    used = [0.0 for _ in ends]
+    for turn in range(TIMES):
+        for number, (ask, cpu) in enumerate(ends if turn < TIMES_SLOW else ends[:-1]):
+            before, started = cpu(), time.perf_counter()
+            ask()
+            taken[number].append(time.perf_counter() - started)
+            used[number] += cpu() - before
+    return [
+        f"{1000 * statistics.median(times):,.1f} ({1000 * cpu / len(times):,.1f})" for times, cpu in zip(taken, used, strict=True)
+    ]
 
 
 def _in_process(store: ox.Store, query: str) -> bytes:
@@ -201,13 +230,13 @@ def _post(url: str, query: str) -> bytes:
 _CLIENT = httpx.Client(timeout=PATIENCE)
 
 
-def _own(site: Path) -> contextlib.AbstractContextManager[str]:
+def _own(site: Path) -> contextlib.AbstractContextManager[Server]:
     return _serving([sys.executable, "-m", "kg_builder", "serve", str(site), "--port"], "/health")
 
 
 @contextlib.contextmanager
-def _serving(command: list[str], path: str, port_as: str = "{port}") -> Iterator[str]:
-    """A server, whose command is to be followed by a port, and its address, as soon as it answers at ``path``."""
+def _serving(command: list[str], path: str, port_as: str = "{port}") -> Iterator[Server]:
+    """A server, whose command is to be followed by a port, as soon as it answers at ``path``."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
@@ -225,7 +254,7 @@ def _serving(command: list[str], path: str, port_as: str = "{port}") -> Iterator
             else:
                 said.seek(0)
                 raise RuntimeError(f"{command[0]} did not start: {said.read().decode()[-500:]}")
-            yield address
+            yield Server(address, process.pid)
         finally:
             process.terminate()
             process.wait()

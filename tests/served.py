@@ -17,6 +17,8 @@ from typing import Any
 
 import httpx
 
+from kg_builder.vocabulary import BASE
+
 HERE = Path(__file__).parent / "serve"
 START = 30
 """Seconds that a server may take to start, on a machine with much else to do."""
@@ -37,12 +39,12 @@ class Served:
     def port(self) -> int:
         return int(self.address.rstrip("/").rpartition(":")[2])
 
-    def log(self, path: str, count: int = 1) -> list[dict[str, Any]]:
-        """The lines of the log about a path, as soon as there are as many; a line is written after its answer was sent."""
+    def log(self, path: str | None, count: int = 1) -> list[dict[str, Any]]:
+        """The lines of the log about a path, or about none, as soon as there are so many; one is written after its answer."""
         until = time.monotonic() + START
         while True:
             lines = [line for line in self.heard.read_text("utf-8").splitlines(keepends=True) if line.startswith("{")]
-            found = [told for told in (json.loads(line) for line in lines if line.endswith("\n")) if told["path"] == path]
+            found = [told for told in (json.loads(line) for line in lines if line.endswith("\n")) if told.get("path") == path]
             if len(found) >= count:
                 return found
             assert time.monotonic() < until, f"{len(found)} lines about {path} in the log"
@@ -65,6 +67,13 @@ def write_site(folder: Path) -> Path:
         "data/actor/guard.jsonld": json.dumps({"@id": "https://example.org/guard"}),
         "data/actor/guard.nt": POLICE,
         "data/actor/öffentlich.html": "<!doctype html><html lang=de><title>öffentlich</title>",
+        "data/statement/gone.html": "<!doctype html><html lang=en><title>withdrawn</title>",
+        "data/statement/gone.ttl": "# withdrawn\n",
+        "data/statement/gone/utterance/c1.html": "FORGOTTEN",
+        "data/statement/gone-on.html": "<!doctype html><html lang=en><title>still here</title>",
+        "withdrawn.json": json.dumps(
+            {"withdrawn": [{"iri": f"{BASE}data/statement/gone", "date": "2031-01-02", "reason": None}]}
+        ),
         "query/casualties.html": "<!doctype html><html lang=en><title>casualties</title>",
         "query/casualties.rq": "ASK {}\n",
         "sparql.html": "<!doctype html><html lang=en><title>SPARQL</title>",
@@ -89,9 +98,11 @@ def write_site(folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def serving(site: Path, *options: str) -> Iterator[Served]:
+def serving(site: Path, *options: str, code: str = "") -> Iterator[Served]:
+    """A server that runs; with ``code``, it is Python's to start it."""
     heard = site.parent / f"heard-{time.monotonic_ns()}"
-    command = [sys.executable, "-m", "kg_builder", "serve", str(site), "--port", "0", *options]
+    program = ["-c", code] if code else ["-m", "kg_builder"]
+    command = [sys.executable, *program, "serve", str(site), "--port", "0", *options]
     with heard.open("wb") as err, subprocess.Popen(command, stderr=err, stdout=subprocess.PIPE) as process:
         try:
             with httpx.Client(base_url=_address(process, heard), timeout=START) as client:

@@ -11,6 +11,7 @@ import io
 import json
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,9 @@ from kg_builder import Build, build
 from kg_builder.errors import InputError, Location
 from kg_builder.publish import publish
 from kg_builder.publish.addresses import link
-from kg_builder.query import Answer, Parameter, Query, bindings, find_query, run
+from kg_builder.publish.live import write_graph
+from kg_builder.publish.writer import Writer
+from kg_builder.query import Answer, Parameter, Query, bindings, find_query, list_queries, run
 from kg_builder.source import open_folder
 from kg_builder.sparql import bind, guard, parameter_places, tokens
 
@@ -32,6 +35,7 @@ pytest.importorskip("selenium", reason="selenium is not installed")
 
 from browser.driver import DESK, PHONE, Browser, host, is_of_the_site, node_file, proxy
 from selenium.webdriver.common.keys import Keys
+from served import serving
 
 STATEMENT = "data/statement/2020-05-25-odf-osce"
 CLAIM = f"{STATEMENT}/utterance/c26"
@@ -103,10 +107,10 @@ def browser(chromium: tuple[Browser, list[str]], site: Path, hostile: Path, addr
     found.look()
     found.complaints(), found.requests()
     asked.clear()
+    found.places = [site.as_uri(), hostile.as_uri(), address]
     yield found
     assert found.complaints() == []
-    origins = (site.as_uri(), hostile.as_uri(), address)
-    assert [each for each in found.requests() if not is_of_the_site(each, origins)] == []
+    assert [each for each in found.requests() if not is_of_the_site(each, found.places)] == []
     assert [each for each in asked if "elsewhere" in each] == []
 
 
@@ -208,6 +212,39 @@ def run_python(name: str, store: ox.Store, values: dict[str, str]) -> Answer:
     return answer
 
 
+def test_a_choice_narrows_the_accusations_and_their_matrix(browser: Browser, site: Path, store: ox.Store) -> None:
+    browser.open((site / "accusations.html").as_uri())
+    whole = shown_counts(browser)
+    assert len(whole) > 3
+    options = dict(zip(browser.texts("#choose-actor option"), browser.all("#choose-actor option"), strict=True))
+    options["the police"].click()
+    claims = {row["claim"] for row in run_python("accused-authorities", store, {"actor": "police"})}
+    assert shown_counts(browser) == {"the police": len(claims)}
+    assert {link.rpartition("/")[2].removesuffix(".html") for link in shown_links(browser)} == {
+        claim.rpartition("/")[2] for claim in claims
+    }
+    browser.click("form[data-filters] [type=reset]")
+    browser.wait(lambda: shown_counts(browser) == whole, "all rows")
+
+
+def shown_counts(browser: Browser) -> dict[str, int]:
+    """Who stands in the matrix, with the number of claims in all."""
+    rows: list[list[str]] = browser.script(
+        "return [...document.querySelectorAll('.matrix tbody tr')].filter((row) => row.checkVisibility())"
+        ".map((row) => [row.querySelector('th').textContent.trim(), row.querySelector('[data-count]').textContent])"
+    )
+    return {name: int(count) for name, count in rows}
+
+
+def shown_links(browser: Browser) -> list[str]:
+    """The utterances that the accusations below the matrix lead to."""
+    found: list[str] = browser.script(
+        "return [...document.querySelectorAll('[data-item] a[href*=\"/utterance/\"]')].filter((a) => a.checkVisibility())"
+        ".map((a) => a.getAttribute('href'))"
+    )
+    return found
+
+
 def test_the_downloads_are_what_the_command_gives(browser: Browser, site: Path, store: ox.Store) -> None:
     browser.open((site / "query/casualties.html").as_uri())
     browser.run_query()
@@ -242,6 +279,22 @@ def test_a_query_from_the_console_and_its_faults_with_their_places(browser: Brow
     write(browser, "SELECT ?o { ?s ?p ?o } LIMIT 700")
     assert "the first 500 are shown, the downloads have all" in browser.run_query()
     assert len(browser.all('[data-live="answer"] tbody tr')) == 500
+
+
+def test_a_query_is_asked_at_the_endpoint_where_there_is_one(browser: Browser, site: Path, address: str, store: ox.Store) -> None:
+    wanted = len(run_python("casualties", store, {}))
+    with serving(site) as served:
+        browser.places.append(served.address.rstrip("/"))
+        browser.open(f"{served.address.rstrip('/')}/sparql.html?query=casualties")
+        assert browser.run_query("endpoint").startswith(f"{wanted} rows")
+        assert len(browser.all('[data-live="answer"] tbody tr')) == wanted
+        faulty = "SELECT *\nWHERE { ?s ?p }"
+        write(browser, faulty)
+        assert "this is not SPARQL" in browser.run_query("endpoint")
+    assert any("400" in each for each in browser.complaints())
+    browser.open(f"{address}/sparql.html")
+    assert "There is no endpoint here" in browser.run_query("endpoint")
+    assert any("501" in each for each in browser.complaints())
 
 
 def place_told_by_the_command(text: str) -> Location:
@@ -491,6 +544,25 @@ def test_a_query_without_end_is_stopped_and_the_page_stays_alive(page: Browser) 
     assert rows_of(asked(page, "../", "SELECT ?x { BIND(1 AS ?x) }")["json"]) == [("1",)]
 
 
+def test_saved_questions_do_not_grow_with_the_square_of_the_graph(
+    browser: Browser, site: Path, built: Build, tmp_path: Path
+) -> None:
+    """The engine in the page is another release than the command's, and may join in another order."""
+    large = tmp_path / "site"
+    for folder in ("assets", "query"):
+        shutil.copytree(site / folder, large / folder)
+    text = built.content["nq"]
+    copies = "".join(text.replace("2020-05-25-odf-osce", f"2020-05-25-odf-osce-{number}") for number in range(40))
+    write_graph(Writer(large), ox.parse(copies, format=ox.RdfFormat.N_QUADS))
+    browser.places.append(large.as_uri())
+    browser.open((large / "query" / "torture.html").as_uri())
+    assert browser.run_query().startswith("40 rows")
+    answers = {query.name: asked(browser, "../", query.text, given(query, {})) for query in list_queries().values()}
+    assert {name: answer["problem"] for name, answer in answers.items() if "problem" in answer} == {}
+    longest = answers["words-of-claim"]["milliseconds"]  # it has by far the most rows
+    assert {name: took for name, answer in answers.items() if (took := answer["milliseconds"]) > 3 * longest} == {}
+
+
 def test_a_reader_can_stop_a_query(browser: Browser, site: Path) -> None:
     browser.open((site / "sparql.html").as_uri())
     write(browser, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . FILTER(?a != ?h) }")
@@ -559,6 +631,17 @@ def test_on_a_phone_no_page_is_wider_than_the_screen(browser: Browser, site: Pat
         if width > PHONE[0]:
             wide[name] = width
     assert wide == {}
+
+
+def test_pages_are_valid_html(site: Path, hostile: Path) -> None:
+    command = ["node", str(node_file("html-validate/bin/html-validate.mjs")), "--config", str(HERE / "html.json"), "--formatter"]
+    found = subprocess.run([*command, "json", f"{site}/**/*.html", f"{hostile}/**/*.html"], capture_output=True, check=False)
+    faults = {
+        Path(page["filePath"]).name: [f"{each['line']}: {each['message']}" for each in page["messages"][:3]]
+        for page in json.loads(found.stdout)
+        if page["messages"]
+    }
+    assert faults == {}
 
 
 def test_pictures_for_looking_at(browser: Browser, site: Path) -> None:

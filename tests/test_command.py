@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 import pyoxigraph as ox
 import pytest
+import rdflib
 from conftest import ROOT, Command
 
 import kg_builder
@@ -231,7 +232,7 @@ def test_python_interface(built: Build) -> None:
     with pytest.raises(InputError, match="no such folder"):
         load("nowhere")
     with pytest.raises(NothingCheckedError):
-        validate(ROOT / "ontology" / "schemes" / "force.ttl", shapes=validate.__globals__["rdflib"].Graph())
+        validate(ROOT / "ontology" / "schemes" / "force.ttl", shapes=rdflib.Graph())
     assert set(kg_builder.__all__) <= {*dir(kg_builder), *kg_builder.__all__}
 
 

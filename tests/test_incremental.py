@@ -29,10 +29,13 @@ from kg_builder import incremental
 from kg_builder.checks import run_checks
 from kg_builder.engine import Index, Unsupported, compile_shapes, read_targets
 from kg_builder.engine.data import read_lines
+from kg_builder.errors import InputError
 from kg_builder.incremental import validate_by_parts
 from kg_builder.inspection import Found, Rules, look
+from kg_builder.locate import Places
 from kg_builder.parts import STATEMENT, NotByParts
 from kg_builder.report import Report, Result
+from kg_builder.shapes import read_shapes
 from kg_builder.validation import place, read_data, validate
 from kg_builder.vocabulary import DATA, ONTOLOGY, SCHEME, SHAPES, expand
 from kg_builder.worker import WorkerDied
@@ -393,6 +396,14 @@ def test_a_shape_that_calculates_falls_back_by_parts_as_it_does_as_a_whole(
     assert told(by_parts(path)) == told(expected)
 
 
+def test_shapes_that_cannot_be_listed_are_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "ontology").mkdir()
+    (tmp_path / "ontology" / "shapes").symlink_to("shapes")
+    for read in (_READ, read_shapes):
+        with pytest.raises(InputError, match="cannot be listed"):
+            read(tmp_path)
+
+
 def test_a_cache_that_is_not_as_it_was_written_is_passed_over(tmp_path: Path) -> None:
     path = write(tmp_path / "graph.nq", lines(planted(CASES / "EventLabel")))
     expected = told(by_parts(path, "cache"))
@@ -404,6 +415,24 @@ def test_a_cache_that_is_not_as_it_was_written_is_passed_over(tmp_path: Path) ->
         assert told(by_parts(path, "cache")) == expected
         assert cache.read_bytes() == content
     assert expected == told(whole(path))
+
+
+@pytest.mark.parametrize("form", [Path, as_turtle])
+def test_places_are_kept(form: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = [*lines(planted(CASES / "QuantityOrder")), *copy_of("copy-2")]
+    path = form(write(tmp_path / "graph.nq", written))
+    first = by_parts(path, "cache")
+    assert any(result.location and result.source_line for result in first.results)
+    before = f"@base <{DATA}> .\n".encode() if path.suffix == ".ttl" else b""
+    path.write_bytes(path.read_bytes().replace(before, before + b"# One\n# Two\n", 1))
+    moved = whole(path)
+    assert [each.location for each in moved.results] != [each.location for each in first.results]
+
+    def no_search(*_: object) -> Places:
+        raise AssertionError("places are searched for once more")
+
+    monkeypatch.setattr(Places, "read", no_search)
+    assert told(by_parts(path, "cache")) == told(moved)
 
 
 def test_the_command_tells_the_same_with_a_cache(tmp_path: Path, command: Command) -> None:

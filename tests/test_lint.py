@@ -105,6 +105,34 @@ def test_the_tool_itself_is_clean() -> None:
     assert findings(str(ROOT)) == []
 
 
+def test_a_term_in_a_list_is_told_by_its_line_and_by_the_node_that_holds_the_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(laid_out("no-ontology", tmp_path / "folder"))
+    head = "@prefix hrc: <https://w3id.org/rights-claims/ontology#> .\n@prefix owl: <http://www.w3.org/2002/07/owl#> .\n\n"
+    text = f"{head}<https://w3id.org/lenna/terms#Fog> a owl:Class ;\n  owl:unionOf (\n    hrc:Claim\n    hrc:Clame\n  ) .\n"
+    Path("ontology/lists.ttl").write_text(text, "utf-8")
+    (found,) = (each for each in lint().results if each.shape == "undeclared-term" and each.value == "hrc:Clame")
+    assert str(found.location) == "ontology/lists.ttl:7:5"
+    assert found.focus == "https://w3id.org/lenna/terms#Fog"
+
+
+def test_fix_replaces_nothing_outside_of_the_folder(tmp_path: Path) -> None:
+    folder = laid_out("no-ontology", tmp_path / "folder")
+    outside = tmp_path / "outside.ttl"
+    untidy = {outside: UNTIDY, folder / "ontology" / "untidy.ttl": UNTIDY}
+    for path, text in untidy.items():
+        path.write_text(text, "utf-8")
+    (folder / "ontology" / "zz.ttl").symlink_to(outside)
+    with pytest.raises(InputError, match="leads out of the folder"):
+        fix(folder)
+    assert {path: path.read_text("utf-8") for path in untidy} == untidy
+    (folder / "ontology" / "zz.ttl").unlink()
+    (folder / "ontology" / "within.ttl").symlink_to("untidy.ttl")
+    assert folder / "ontology" / "untidy.ttl" in fix(folder)
+    assert (folder / "ontology" / "untidy.ttl").read_text("utf-8") == TIDY
+
+
 def test_a_folder_s_settings_are_read_strictly(tmp_path: Path) -> None:
     folder = laid_out("exceptions", tmp_path / "folder")
     settings = folder / "ontology" / "lint.yaml"

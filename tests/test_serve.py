@@ -13,11 +13,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pyoxigraph as ox
 import pytest
 import yaml
 from conftest import Command
 from served import HERE, PAGE, POLICE, START, Served, serving, write_site
+
+from kg_builder.vocabulary import BASE
 
 NEGOTIATIONS = yaml.safe_load((HERE / "negotiation.yaml").read_text("utf-8"))
 GUARD = "/data/actor/guard"
@@ -116,6 +119,44 @@ def test_what_is_written_anew_is_sent_anew(served: Served, site: Path) -> None:
     assert (first.text, second.text, second.status_code) == ("before", "after!", 200)
     path.unlink()
     assert served.client.get("/changing.html").status_code == 404
+
+
+GONE = "/data/statement/gone"
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "content_type"),
+    [
+        (GONE, "text/html", "text/html; charset=utf-8"),
+        (GONE, "text/turtle", "text/turtle; charset=utf-8"),
+        (GONE, "application/n-triples, text/turtle;q=0.1", "text/turtle; charset=utf-8"),
+        (GONE, "image/png", "application/problem+json"),
+        (f"{GONE}.html", "*/*", "text/html; charset=utf-8"),
+        (f"{GONE}.ttl", "*/*", "text/turtle; charset=utf-8"),
+        (f"{GONE}.nt", "*/*", "application/problem+json"),
+        (f"{GONE}/utterance/c1", "*/*", "application/problem+json"),
+        (f"{GONE}/utterance/c1.html", "*/*", "application/problem+json"),
+    ],
+)
+def test_what_was_withdrawn_is_gone(served: Served, path: str, accept: str, content_type: str) -> None:
+    response, head = (served.client.request(method, path, headers={"accept": accept}) for method in ("GET", "HEAD"))
+    assert (response.status_code, response.headers["content-type"]) == (410, content_type)
+    assert (head.status_code, head.content, head.headers["content-length"]) == (410, b"", response.headers["content-length"])
+    assert "withdrawn" in response.text
+    assert "FORGOTTEN" not in response.text
+
+
+def test_what_is_named_alike_is_still_here(served: Served) -> None:
+    assert "still here" in served.client.get("/data/statement/gone-on", follow_redirects=True).text
+
+
+def test_what_is_withdrawn_now_is_gone_at_once(tmp_path: Path) -> None:
+    site = write_site(tmp_path)
+    with serving(site) as server:
+        assert server.client.get(f"{GUARD}.html").status_code == 200
+        (site / "withdrawn.json").write_text(json.dumps({"withdrawn": [{"iri": f"{BASE}data/actor/guard"}]}), "utf-8")
+        assert server.client.get(f"{GUARD}.html").status_code == 410
+        assert server.client.get(GONE).status_code == 303
 
 
 # --- what is not sent -------------------------------------------------------------------------------------------------
@@ -329,6 +370,13 @@ def test_no_log_is_written_where_none_is_wanted(site: Path) -> None:
     assert server.heard.read_text("utf-8").count("\n") == 1
 
 
+def test_what_is_no_request_is_told_in_the_log(site: Path) -> None:
+    with serving(site) as server:
+        assert server.raw(b"\x16\x03\x01 secret\r\n\r\n").startswith(b"HTTP/1.1 400 Bad Request\r\n")
+        (line,) = server.log(None)
+    assert {**line, "time": ""} == {"time": "", "fault": "Invalid HTTP request received."}
+
+
 def test_health_and_figures(site: Path) -> None:
     with serving(site) as server:
         for path in ("/", "/", "/nothing", "/sparql?query=ASK%20%7B%7D", "/sparql?query=ASK"):
@@ -431,6 +479,43 @@ def test_without_a_site_the_first_command_is_told(command: Command, tmp_path: Pa
     done = command("serve", "--port", "0", cwd=tmp_path)
     assert done.returncode == 2
     assert "Run 'kg-builder site' first" in done.stderr
+
+
+RUN = "; from kg_builder.cli import main; main()"
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        (
+            "import kg_builder.serve.workers as w; w.confine_native = lambda *_: ('reaching the network from native code',)",
+            "on this system, the process that answers queries cannot be kept from reaching the network from native code",
+        ),
+        (
+            "import os, kg_builder.serve.workers as w; w.confine_native = lambda *_: os._exit(1)",
+            "the process that answers queries does not start",
+        ),
+    ],
+)
+def test_no_server_starts_whose_queries_are_not_confined(site: Path, code: str, says: str) -> None:
+    command = [sys.executable, "-c", code + RUN, "serve", str(site), "--port", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_process_that_serves_is_started_again(site: Path) -> None:
+    with serving(site, code="import kg_builder.serve.server as s; s.TOO_SOON = 0" + RUN) as server:
+        assert server.client.get("/").status_code == 200
+        (front,) = [
+            pid for pid in children(server.process.pid) if "Seccomp:\t0" in Path(f"/proc/{pid}/status").read_text("ascii")
+        ]
+        os.kill(front, signal.SIGKILL)
+        assert gone([front])
+        with httpx.Client(base_url=server.address, timeout=START) as client:
+            assert client.get("/").status_code == 200
+            assert client.get("/sparql", params={"query": "ASK {}"}).json()["boolean"] is True
 
 
 def test_without_its_libraries_the_cure_is_told(site: Path) -> None:

@@ -17,9 +17,8 @@ import pytest
 from conftest import ROOT, Command
 
 from benchmarks.corpus import write_corpus
-from kg_builder import Build
+from kg_builder import Build, build
 from kg_builder.errors import InputError
-from kg_builder.pipeline import write_graph
 from kg_builder.publish import FEW, publish
 from kg_builder.publish.addresses import locate, relative
 from kg_builder.publish.resources import Passage, UtteranceOfPage
@@ -283,8 +282,7 @@ def test_a_run_that_was_cut_off_is_mended_by_the_next(tmp_path: Path) -> None:
 def test_several_processes_write_what_one_writes(tmp_path: Path) -> None:
     write_corpus(tmp_path / "folder", FEW)
     folder = open_folder(tmp_path / "folder")
-    (tmp_path / "built").mkdir()
-    write_graph(folder, tmp_path / "built", iter)
+    build(folder, tmp_path / "built")
     tallies = [publish(folder, tmp_path / "built", tmp_path / f"site{jobs}", jobs=jobs) for jobs in (1, 2)]
     assert tallies[0] == tallies[1]
     assert tallies[0].written == tallies[0].files > FEW * 100
@@ -327,11 +325,21 @@ def test_another_text_than_the_graphs_stops_the_site(built: Build, tmp_path: Pat
         publish(open_folder(folder), built.output, tmp_path / "site")
 
 
-def test_the_command_writes_the_site(command: Command, tmp_path: Path) -> None:
-    done = command("site", ROOT, "-o", "public")
-    assert done.returncode == 0, done.stderr
-    assert (tmp_path / "public" / f"{STATEMENT}.html").is_file()
-    assert done.stdout == ""
+def test_the_command_writes_the_site_and_the_same_bytes_in_another_process(command: Command, tmp_path: Path) -> None:
+    for seed, told in (("1", r"Written to public: ([\d,]+) of \1 files"), ("2", r"Written to public: 0 of [\d,]+ files")):
+        done = command("site", ROOT, "-o", "public", env={"PYTHONHASHSEED": seed})
+        assert done.returncode == 0, done.stderr
+        assert re.search(told, done.stderr), done.stderr
+        assert done.stdout == ""
+        assert (tmp_path / "public" / f"{STATEMENT}.html").is_file()
+
+
+def test_pages_of_resources_are_small_and_no_script_blocks(site: Path) -> None:
+    for path in (site / "data").rglob("*.html"):
+        if path.parent.name != "statement":  # a statement's page has its whole text
+            assert path.stat().st_size <= 50_000, path
+    for path in pages(site):
+        assert not re.search(r"<script(?![^>]* (?:defer|type=))", path.read_text("utf-8")), path
 
 
 def test_how_a_page_leads_to_a_file() -> None:

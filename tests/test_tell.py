@@ -217,6 +217,24 @@ def test_what_a_baseline_knows_is_in_no_format_but_counted() -> None:
     assert len(list(rdflib.Graph().parse(data=tell(report, "turtle"), format="turtle").objects(None, SH.result))) == 4
 
 
+def test_what_a_baseline_knows_and_is_found_no_more_is_counted() -> None:
+    report = small()
+    left = without_known(report, frozenset({report.results[0].fingerprint, "mended", "mended too"}))
+    assert (left.known, left.gone) == (1, 2)
+    assert "(and 1 known); 2 known results are gone: write the baseline anew;" in str(left)
+    assert "gone" not in str(without_known(report, frozenset({report.results[0].fingerprint})))
+    assert json.loads(tell(left, "json"))["gone"] == 2
+
+
+def test_cases_of_junit_have_different_names() -> None:
+    first = small().results[0]
+    others = [replace(first, message=message) for message in ("One.", "Another.", "A third.")]
+    longer = [replace(first, focus=f"https://example.org/{'x' * 400}{at}") for at in range(2)]
+    names = [case.attrib["name"] for case in read_junit(report_of(*others, *longer)).iter("testcase")]
+    assert len(names) == len(set(names)) == 5
+    assert sum(name.endswith((" (2)", " (3)")) for name in names) == 3
+
+
 # --- people -----------------------------------------------------------------------------------------------------------
 
 

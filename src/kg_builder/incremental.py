@@ -16,7 +16,6 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from itertools import chain
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +26,11 @@ from kg_builder.engine import Unsupported, describe_paths, uncollected
 from kg_builder.engine.terms import to_term
 from kg_builder.errors import InputError, Location, Problem, input_error
 from kg_builder.graphs import open_source
-from kg_builder.inspection import NODE, OF_SHAPE, Found, Rules, digest, look, statement_of
-from kg_builder.locate import Places
+from kg_builder.inspection import OF_SHAPE, Found, Rules, digest, look
 from kg_builder.parts import NotByParts, Parts, split, together
-from kg_builder.report import Report, Result, Terms
-from kg_builder.validation import name_shapes, to_result, with_place
+from kg_builder.placing import Kept, place_results
+from kg_builder.report import Report, Terms
+from kg_builder.validation import name_shapes, to_result
 from kg_builder.worker import WorkerDied, is_alone, processors
 
 AT_ONCE, AT_ONCE_TO_KEEP = 32, 8
@@ -55,7 +54,7 @@ def validate_by_parts(names: Sequence[str], folder: Path, cache: Path | None = N
     if cache is None and len(parts.statements) < ENOUGH:
         raise NotByParts("there are few statements")
     rules = Rules.read(folder)
-    known = _Cache.open(cache, names[0], rules.key) if cache else _Cache(None, "", {}, {})
+    known = _Cache.open(cache, names[0], rules.key) if cache else _Cache(None, "", {}, {}, {})
     try:
         with uncollected():
             return _report(parts, rules, known, jobs)
@@ -102,9 +101,10 @@ def _report(parts: Parts, rules: Rules, known: _Cache, jobs: int) -> Report:
     new = {key: batch for key, batch in batches.items() if key not in known.found}
     looked = dict(zip(new, _look_at_all(work, list(new.values()), jobs), strict=True))
     found = {key: looked.get(key) or known.found[key] for key in batches}
-    if known.path:
-        known.write({digests[id_]: each for id_, each in links.items()}, {of_shared: base, **found})
-    return _whole(parts, rules, base, [base, *found.values()])
+    report = _whole(rules, base, [base, *found.values()])
+    results, places = place_results(report.results, parts, digests, known.places)
+    known.write({digests[id_]: each for id_, each in links.items()} if digests else {}, {of_shared: base, **found}, places)
+    return replace(report, results=results)
 
 
 def _batches(parts: Parts, links: Mapping[str, list[str]], shared: int, at_once: int) -> Iterator[_Batch]:
@@ -151,8 +151,8 @@ def _look_at_all(work: _Work, batches: list[_Batch], jobs: int) -> Iterator[Foun
         pool.shutdown(cancel_futures=True)
 
 
-def _whole(parts: Parts, rules: Rules, base: Found, found: list[Found]) -> Report:
-    """The report on all parts together."""
+def _whole(rules: Rules, base: Found, found: list[Found]) -> Report:
+    """The report on all parts together, without places."""
     told, settled = Counter[Terms](), Counter[Terms]()
     for part in found:
         told |= Counter(part.added)
@@ -169,36 +169,18 @@ def _whole(parts: Parts, rules: Rules, base: Found, found: list[Found]) -> Repor
     looked_at = sum(part.nodes for part in found) + len(others)
     if not looked_at:
         raise NotByParts("nothing is to be looked at")
-    return Report(_placed(results, parts), looked_at, len(rules.targets) - len(idle), paths, idle)
-
-
-def _placed(results: Sequence[Result], parts: Parts) -> tuple[Result, ...]:
-    """The results, each with the place of its triple: looked for in the lines about its node, and in all where there are none."""
-    nodes = {result.terms.focus for result in results if result.terms and result.terms.focus}
-    ids = {statement_of(node) for node in nodes if node.startswith(NODE)}
-    homes = [*parts.shared, *chain.from_iterable(parts.statements.get(id_, ()) for id_ in ids)]
-    places: dict[str, list[Places]] = {}
-    content, counted, line = parts.source.content, 0, 1
-    for about, (first, last) in sorted(parts.about(nodes, homes), key=itemgetter(1)):
-        line += content.count(b"\n", counted, first)
-        counted = first
-        lines = replace(parts.source, content=parts.head + content[first:last])
-        found = Places.read(lines, nodes, line - parts.head.count(b"\n"))
-        for node in about:
-            if found.has_subject(node):
-                places.setdefault(node, []).append(found)
-    anywhere = [Places.read(parts.source, nodes)] if nodes - places.keys() else []
-    return tuple(with_place(each, places.get(each.terms.focus, anywhere) if each.terms else []) for each in results)
+    return Report(results, looked_at, len(rules.targets) - len(idle), paths, idle)
 
 
 @dataclass(frozen=True, slots=True)
 class _Cache:
-    """What was found in the parts of a file: the links of each statement, by its digest, and each part's results."""
+    """What was found in the parts of a file: by a statement's digest its links and places, and each part's results."""
 
     path: Path | None
     key: str
     links: Mapping[str, list[str]]
     found: Mapping[str, Found]
+    places: Kept
 
     @classmethod
     def open(cls, folder: Path, name: str, key: str) -> _Cache:
@@ -213,16 +195,18 @@ class _Cache:
             written, _, body = path.read_bytes().partition(b"\n")
             if written.decode() == digest([key.encode(), body]):
                 read = json.loads(body)
-                return cls(path, key, read["links"], {at: _read_found(each) for at, each in read["found"].items()})
+                found = {at: _read_found(each) for at, each in read["found"].items()}
+                places = {at: {of: (line, column) for of, (line, column) in each.items()} for at, each in read["places"].items()}
+                return cls(path, key, read["links"], found, places)
         except (OSError, UnicodeDecodeError):
             pass
-        return cls(path, key, {}, {})
+        return cls(path, key, {}, {}, {})
 
-    def write(self, links: Mapping[str, list[str]], found: Mapping[str, Found]) -> None:
+    def write(self, links: Mapping[str, list[str]], found: Mapping[str, Found], places: Kept) -> None:
         """Keep what is known of the file as it is now, and no more; where that cannot be written, the next run takes longer."""
-        if self.path is None or (links == self.links and found == self.found):
+        if self.path is None or (links, found, places) == (self.links, self.found, self.places):
             return
-        told = {"links": links, "found": found}
+        told = {"links": links, "found": found, "places": places}
         body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
         new = self.path.with_suffix(f".{os.getpid()}")
         try:

@@ -29,7 +29,7 @@ from kg_builder.engine.terms import to_term
 from kg_builder.parts import HAS_SOURCE, STATEMENT, NotByParts
 from kg_builder.query import Query, list_queries
 from kg_builder.report import Terms
-from kg_builder.shapes import read_shapes
+from kg_builder.shapes import added_shapes, read_shapes
 from kg_builder.validation import find_ill_typed
 from kg_builder.vocabulary import expand, ontology_files, shipped
 
@@ -58,7 +58,7 @@ class Rules:
         files = ontology_files(None, "shapes/*.ttl")
         checks = list_queries(folder, "checks")
         own = shipped("queries")
-        if ontology_files(folder, "shapes/*.ttl") != files or any(not each.path.is_relative_to(own) for each in checks.values()):
+        if added_shapes(folder) or any(not each.path.is_relative_to(own) for each in checks.values()):
             raise NotByParts("the folder has shapes or checks of its own, which may look across statements")
         shapes = read_shapes()
         texts = [path.read_bytes() for path in files] + [query.text.encode() for query in checks.values()]

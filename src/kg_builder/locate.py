@@ -15,7 +15,7 @@ from collections.abc import Callable, Container, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
-from functools import partial
+from functools import cache, partial
 from xml.parsers import expat  # bounds the growth of entities, and fetches nothing unless told to
 
 import pyoxigraph as ox
@@ -145,21 +145,28 @@ _LABEL = rf"[{_CHARACTER}]++(?:\.++[{_CHARACTER}]++)*+"
 _LOCAL = rf"(?:[{_CHARACTER}:%]++|\\.|\.++(?=[{_CHARACTER}:%\\]))*+"
 _NAME = rf"(?:(?![0-9_\-]){_LABEL}(?::{_LOCAL})?+|:{_LOCAL})"
 _SPACE = r"(?:[ \t\r\n]++|\#[^\r\n]*+)*+"
-_TOKEN = re.compile(
-    rf"""(?P<comment>\#[^\r\n]*+)
-      | (?P<literal>(?P<quoted>\"\"\"(?:[^"\\]++|\\.?|"(?!""))*+(?:\"\"\")?+|'''(?:[^'\\]++|\\.?|'(?!''))*+(?:''')?+
-                              |"(?:[^"\\\r\n]++|\\.?)*+"?+|'(?:[^'\\\r\n]++|\\.?)*+'?+)
-                    (?:{_SPACE}@(?P<language>[A-Za-z0-9\-]++)|{_SPACE}\^\^{_SPACE}(?P<datatype>{_IRI}|{_NAME}))?+)
-      | (?P<open><<|\{{\|) | (?P<close>>>|\|\}})
-      | (?P<iri>{_IRI})
-      | (?P<number>[+\-]?(?:[0-9]++(?:\.[0-9]*+)?[eE][+\-]?[0-9]++|\.[0-9]++[eE][+\-]?[0-9]++|[0-9]*+\.[0-9]++|[0-9]++))
-      | (?P<blank>_:{_LABEL})
-      | (?P<directive>(?i:@prefix|prefix(?=[\s\#])){_SPACE}(?P<prefix>(?:{_LABEL})?+):{_SPACE}(?P<namespace>{_IRI})
-                     |(?i:@base|base(?=[\s\#<])){_SPACE}(?P<base>{_IRI}))
-      | (?P<name>{_NAME})
-      | (?P<mark>[\[\](){{}},;.])""",
-    re.VERBOSE | re.DOTALL,
-)
+
+
+@cache
+def _tokens() -> re.Pattern[str]:
+    """What finds each token of Turtle; it takes as long to compile as a small file to validate, and is seldom needed."""
+    return re.compile(
+        rf"""(?P<comment>\#[^\r\n]*+)
+          | (?P<literal>(?P<quoted>\"\"\"(?:[^"\\]++|\\.?|"(?!""))*+(?:\"\"\")?+|'''(?:[^'\\]++|\\.?|'(?!''))*+(?:''')?+
+                                  |"(?:[^"\\\r\n]++|\\.?)*+"?+|'(?:[^'\\\r\n]++|\\.?)*+'?+)
+                        (?:{_SPACE}@(?P<language>[A-Za-z0-9\-]++)|{_SPACE}\^\^{_SPACE}(?P<datatype>{_IRI}|{_NAME}))?+)
+          | (?P<open><<|\{{\|) | (?P<close>>>|\|\}})
+          | (?P<iri>{_IRI})
+          | (?P<number>[+\-]?(?:[0-9]++(?:\.[0-9]*+)?[eE][+\-]?[0-9]++|\.[0-9]++[eE][+\-]?[0-9]++|[0-9]*+\.[0-9]++|[0-9]++))
+          | (?P<blank>_:{_LABEL})
+          | (?P<directive>(?i:@prefix|prefix(?=[\s\#])){_SPACE}(?P<prefix>(?:{_LABEL})?+):{_SPACE}(?P<namespace>{_IRI})
+                         |(?i:@base|base(?=[\s\#<])){_SPACE}(?P<base>{_IRI}))
+          | (?P<name>{_NAME})
+          | (?P<mark>[\[\](){{}},;.])""",
+        re.VERBOSE | re.DOTALL,
+    )
+
+
 _WORDS = {"a": _TYPE, "true": f'"true"^^<{_XSD}boolean>', "false": f'"false"^^<{_XSD}boolean>'}
 
 
@@ -187,7 +194,7 @@ class _Turtle:
 
     def scan(self, text: str) -> None:
         passed_over = 0
-        for match in _TOKEN.finditer(text):
+        for match in _tokens().finditer(text):
             kind, word, at = match.lastgroup, match[0], match.start()
             if kind == "open":
                 self._take(_ANONYMOUS, at)

@@ -99,6 +99,8 @@ class Report:
     """Why pySHACL made the report in place of the tool's own engine; empty where it did not have to."""
     known: int = 0
     """Results of a baseline, which are not in ``results``."""
+    gone: int = 0
+    """Results of a baseline that are found no more."""
 
     @property
     def graph(self) -> rdflib.Graph:
@@ -121,6 +123,8 @@ class Report:
         counts = Counter(result.severity for result in self.results)
         said = ", ".join(f"{counts[each]} {each}{'s' if counts[each] != 1 else ''}" for each in SEVERITIES)
         known = f" (and {self.known:,} known)" if self.known else ""
+        if self.gone:
+            known += f"; {self.gone:,} known result{'s are' if self.gone != 1 else ' is'} gone: write the baseline anew"
         if not self.focus_nodes:
             return f"{said}{known}; nothing was checked"
         nodes = f"{self.focus_nodes:,} node{'s' if self.focus_nodes != 1 else ''} checked"
@@ -157,6 +161,8 @@ def told_as_results(error: KgBuilderError, rule: str) -> Report:
 
 
 def without_known(report: Report, known: frozenset[str]) -> Report:
-    """The report without the results whose fingerprints are ``known``, which it counts."""
-    new = tuple(result for result in report.results if result.fingerprint not in known)
-    return replace(report, results=new, known=len(report.results) - len(new))
+    """The report without the results whose fingerprints are ``known``, which it counts, as it does those found no more."""
+    found = [(result, result.fingerprint) for result in report.results]
+    new = tuple(result for result, fingerprint in found if fingerprint not in known)
+    gone = len(known.difference(fingerprint for _, fingerprint in found))
+    return replace(report, results=new, known=len(found) - len(new), gone=gone)

@@ -17,7 +17,7 @@ from rdflib.namespace import DefinedNamespace
 from rdflib.term import Node
 
 from kg_builder.errors import InputError, Location, Problem, input_error, near_miss
-from kg_builder.graphs import nt, open_source, read_rdflib
+from kg_builder.graphs import STDIN, nt, open_source, read_rdflib
 from kg_builder.locate import Places
 from kg_builder.sparql import guard, locate, tokens
 from kg_builder.vocabulary import ONTOLOGY, SHAPES, compact, local_name, ontology_files, read_vocabulary
@@ -45,9 +45,8 @@ _KNOWN: tuple[type[DefinedNamespace], ...] = (
 def read_shapes(folder: Path | None = None) -> rdflib.Graph:
     """The tool's shapes with those that ``folder/ontology/shapes`` adds; raises InputError as :func:`read_shape_files`."""
     own = ontology_files(None, "shapes/*.ttl")
-    added = [path for path in ontology_files(folder, "shapes/*.ttl") if path not in own]
     shapes = read_shape_files(map(str, own))
-    for path in added:
+    for path in added_shapes(folder):
         part = read_shape_files([str(path)])
         for subject in sorted({str(each) for each in part.subjects()}):
             if subject.startswith(SHAPES):
@@ -60,12 +59,30 @@ def read_shapes(folder: Path | None = None) -> rdflib.Graph:
     return shapes
 
 
+def added_shapes(folder: Path | None) -> list[Path]:
+    """The files in ``folder/ontology/shapes``, if they are not the tool's own; raises InputError where they cannot be listed."""
+    root = folder / "ontology" / "shapes" if folder else None
+    if root is None:
+        return []
+    try:
+        if root.is_symlink() or root.exists():
+            next(root.iterdir(), None)
+    except OSError as error:
+        raise input_error(
+            f"the shapes in it cannot be listed: {error.strerror}", Location(str(root)), "Check its permissions, or take it away."
+        ) from None
+    own = ontology_files(None, "shapes/*.ttl")
+    return [path for path in ontology_files(folder, "shapes/*.ttl") if path not in own]
+
+
 def read_shape_files(names: Iterable[str]) -> rdflib.Graph:
     """Shapes from files. Raises :class:`~kg_builder.errors.InputError`, with line and column, for what does not parse, for SPARQL
     that would fetch, for constraints and severities that SHACL does not have, and for terms that a known vocabulary has not.
     """
     shapes = rdflib.Graph()
     for name in names:
+        if name != STDIN and not Path(name).exists():
+            raise input_error("there is no such file of shapes", Location(name), "Check its name and the folder you are in.")
         part = read_rdflib([name])
         problems = [*_queries(part, name), *_unknown_terms(part, name), *_opposites(part, name)]
         if problems:

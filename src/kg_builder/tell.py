@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from html import escape
@@ -245,7 +246,7 @@ def _report_json(report: Report, _: str) -> str:
         told = asdict(replace(each, terms=None)).items()
         named = {name.replace("source_line", "sourceLine"): its for name, its in told if name != "terms"}
         results.append({**named, "fingerprint": each.fingerprint})
-    counts = {"focusNodes": report.focus_nodes, "shapes": report.shapes, "known": report.known}
+    counts = {"focusNodes": report.focus_nodes, "shapes": report.shapes, "known": report.known, "gone": report.gone}
     return _json({"conforms": report.conforms, **counts, "results": results})
 
 
@@ -323,7 +324,9 @@ def _junit(report: Report, fail_on: str) -> str:
     failing = _failing(fail_on)
     suites = []
     for group in _groups(report):
-        cases = [_case(group.shape, _node(each), _result_xml(each, group.severity in failing)) for each in group.results]
+        names = _different(_node(each) or group.shape for each in group.results)
+        told = zip(names, group.results, strict=True)
+        cases = [_case(group.shape, name, _result_xml(each, group.severity in failing)) for name, each in told]
         suites.append(_suite(group.shape, cases, failures=len(cases) if group.severity in failing else 0))
     failures = sum(map(report.count, failing))
     if not suites:
@@ -334,7 +337,7 @@ def _junit(report: Report, fail_on: str) -> str:
         cases = [_case(shape, shape, '<skipped message="It found no node to look at."/>') for shape in report.idle]
         suites.append(_suite("rules without a node to look at", cases, skipped=len(cases)))
     tests = max(len(report.results), 1) + len(report.idle)
-    head = f'<testsuites name="kg-builder validate" tests="{tests}" failures="{failures}" errors="0">'
+    head = f'<testsuites name="kg-builder" tests="{tests}" failures="{failures}" errors="0">'
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *suites, "</testsuites>"]) + "\n"
 
 
@@ -343,8 +346,18 @@ def _suite(name: str, cases: list[str], *, failures: int = 0, skipped: int = 0) 
     return "\n".join([f'  <testsuite name="{_xml(name)}" {counts}>', *cases, "  </testsuite>"])
 
 
+def _different(names: Iterable[str]) -> list[str]:
+    """The names, cut to a length, with a number behind those that stood before: of cases with one name, some tools show one."""
+    seen = Counter[str]()
+    found = []
+    for name in (_cut(each, 300) for each in names):
+        seen[name] += 1
+        found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return found
+
+
 def _case(rule: str, name: str, inner: str) -> str:
-    head = f'    <testcase classname="{_xml(rule)}" name="{_xml(_cut(name or rule, 300))}"'
+    head = f'    <testcase classname="{_xml(rule)}" name="{_xml(name)}"'
     return f"{head}>\n      {inner}\n    </testcase>" if inner else f"{head}/>"
 
 

@@ -59,7 +59,6 @@ def _from_graph(graph: rdflib.Graph) -> Data:
         raise input_error(f"the graph is not RDF: {error}", mend="Mend the term, or leave it out.") from None
 
 
-@uncollected()
 def validate(
     data: rdflib.Graph | str | Path | Iterable[str | Path] | Data, shapes: rdflib.Graph | None = None, engine: str = "auto"
 ) -> Report:
@@ -92,7 +91,8 @@ def validate(
     found, described, fallback = None, shapes, ""
     if engine == "auto":
         try:
-            found = compile_shapes(shapes).run(data.index, nodes)
+            with uncollected():
+                found = compile_shapes(shapes).run(data.index, nodes)
         except Unsupported as reason:
             fallback = str(reason)
     if found is None:

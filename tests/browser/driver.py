@@ -71,6 +71,8 @@ class Browser:
         options.add_experimental_option("prefs", {"download.default_directory": str(downloads)})
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         self.downloads = downloads
+        self.places: list[str] = []
+        """Addresses to which a page may go: the beginnings of those that a test opens."""
         self.driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(_program("chromedriver")))
         self.look()
 
@@ -191,6 +193,6 @@ def _served(handler: Callable[..., BaseHTTPRequestHandler]) -> Iterator[str]:
         server.server_close()
 
 
-def is_of_the_site(address: str, origins: tuple[str, ...]) -> bool:
+def is_of_the_site(address: str, places: list[str]) -> bool:
     """Whether an address belongs to one of the places that a test opened, or to no place at all."""
-    return urlsplit(address).scheme in {"data", "blob", "about"} or address.startswith(origins)
+    return urlsplit(address).scheme in {"data", "blob", "about"} or address.startswith(tuple(places))

@@ -33,20 +33,23 @@ def site(folder: Path, output: Path, jobs: int | None, base_url: str, since: Pat
     """
     from kg_builder.pipeline import build as run_build  # noqa: PLC0415 - each command imports what it needs
     from kg_builder.source import open_folder  # noqa: PLC0415
+    from kg_builder.source.publication import read_publication  # noqa: PLC0415
     from kg_builder.worker import processors  # noqa: PLC0415
 
     try:
-        from kg_builder.publish import publish  # noqa: PLC0415
+        from kg_builder.publish import check_address, publish  # noqa: PLC0415
     except ImportError as error:
         raise input_error(f"the site needs {error.name}, which is not installed", mend="pip install 'kg-builder[site]'") from None
     opened = open_folder(folder)
+    read_publication(opened)  # what is wrong there is told before the graph is built
+    address = check_address(base_url)
     with tempfile.TemporaryDirectory(prefix="kg-builder-") as name:
         built = run_build(opened, Path(name) / "build", progress)
         tell_aside(summary(built))
         if not built.conforms:
             tell_aside("The graph does not conform, and nothing was written. 'kg-builder build' tells what is wrong.", fg="red")
             raise SystemExit(EXIT_NOT_CONFORMING)
-        published = publish(opened, Path(name) / "build", output, progress, jobs or processors(), base_url, since)
+        published = publish(opened, Path(name) / "build", output, progress, jobs or processors(), address, since)
     tell_aside(
         f"Written to {output}: {published.written:,} of {published.files:,} files, {published.unchanged:,} as they were, "
         f"{published.removed:,} taken away. Open {output / 'index.html'}"

@@ -12,6 +12,10 @@ _OF_PERSONS = ("killing", "injury", "arbitrary_detention", "enforced_disappearan
 """Types of acts of which each harms a person, so that their number counts people."""
 
 
+FEW = 4
+"""Numbers up to which another sentence may well count other people."""
+
+
 class Counts:
     """The victims of one text; a number that is told again is counted once."""
 
@@ -26,7 +30,7 @@ class Counts:
         for at in frame.victims:
             noun = clauses.noun(at)
             inner = clauses.noun(clauses.whole(at))
-            count = noun.count or inner.count
+            count = noun.count or inner.count or (noun.owner.count if noun.owner is not None else None)
             who = self._slots.party(clauses, at, whole=False)
             if who is None:
                 continue
@@ -48,7 +52,7 @@ class Counts:
             counted = True
             bounds = (count.minimum, count.maximum, frame.trigger.act)
             told = self._counted.setdefault(bounds, clauses.number)
-            if told != clauses.number and count.minimum > 1:
+            if told != clauses.number and count.minimum > FEW:
                 continue
             number = self._slots.slot(clauses, count.start, count.end)
             self.victims.append(

@@ -214,7 +214,9 @@ class _Drafter:
     def _denied(self, clauses: Clauses, frame: Frame) -> bool:
         """Whether the words of an act are those of a denial ("rejected the allegations"), or what an authority itself denies."""
         at = clauses.tokens[frame.words[0]].start
-        if any(each.who is None and each.quote.span[0] <= at < each.quote.span[1] for each in self.denials[-3:]):
+        if self.official_publisher and any(
+            each.who is None and each.quote.span[0] <= at < each.quote.span[1] for each in self.denials[-3:]
+        ):
             return True
         verb = clauses.units[frame.at].verb
         if verb is None or verb.lemma not in self.language.words("scope", "denial", "verbs"):
@@ -364,7 +366,7 @@ class _Drafter:
             if not noun.pronoun:
                 by = self.slots.party(source, askers[0])
             elif noun.lemma not in self.language.words("actors", "speakers_first"):
-                by = self._antecedent(source, noun.start)
+                by = self._named_before(source, askers[0], asking=True)
         else:
             voice = next((each for each in reversed(spoken) if each.start <= demand.quote[0] < each.end), None)
             by = self._accuser(clauses, voice, demand.quote[0])
@@ -390,12 +392,13 @@ class _Drafter:
 
     # --- parts --------------------------------------------------------------------------------------------------------
 
-    def _named_before(self, clauses: Clauses, at: int) -> Slot | None:
-        """Who says what "he" or "they" say."""
+    def _named_before(self, clauses: Clauses, at: int, *, asking: bool = False) -> Slot | None:
+        """Who says, or asks (``asking``), what "he" or "they" do."""
         noun = clauses.noun(at)
-        if noun.lemma in self.language.words("actors", "inferred_singular"):
-            if self.last_speaker is not None and clauses.number - self.last_speaker[0] <= REMEMBERED:
-                return self.last_speaker[1]
+        one = noun.lemma in self.language.words("actors", "inferred_singular")
+        if (one or asking) and self.last_speaker is not None and 0 < clauses.number - self.last_speaker[0] <= REMEMBERED:
+            return self.last_speaker[1]
+        if one:
             return self._antecedent(clauses, noun.start, wanted=(PERSON,))
         return self._antecedent(clauses, noun.start)
 

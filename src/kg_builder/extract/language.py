@@ -29,7 +29,7 @@ LEAST_SHARE = 0.22
 MODEL = "en"
 """The language whose files show which keys there are."""
 TRIGGER_KEYS = frozenset(
-    ["say", "subject", "object", "victim", "agent", "things", "with", "without", "people", "weak"],
+    ["say", "subject", "object", "victim", "agent", "things", "with", "without", "people", "weak", "close"],
 )
 ACT_KEYS = frozenset(["verbs", "nouns", "omissions", "nobody", "absences", "states"])
 
@@ -61,6 +61,8 @@ class Trigger:
     without: frozenset[str] = frozenset()
     people: bool = False
     weak: bool = False
+    close: bool = False
+    """Nobody is named between its words."""
     object_given: bool = False
     """The lexicon says what the object is, rather than leaving it to the rule."""
     kind: str = "verbs"
@@ -366,6 +368,7 @@ def _trigger(entry: Node, act: str, narrow: str, kind: str) -> Trigger:
         without=frozenset(many("without")),
         people=values.get("people") == "true",
         weak=values.get("weak") == "true",
+        close=values.get("close") == "true",
         object_given="object" in values,
         kind=kind,
     )

@@ -109,15 +109,21 @@ def _untold(results: Iterable[Result], told: Iterable[Result]) -> list[Result]:
 def fix(folder: str | Path = ".") -> tuple[Path, ...]:
     """Put the folder's Turtle files into the one layout, and tell which were changed; files that do not parse stay as they are.
 
-    A file is replaced in one step, and only when it has the same triples and comments as before.
+    A file is replaced in one step, and only when it has the same triples and comments as before. Raises
+    :class:`~kg_builder.errors.InputError`, before anything is replaced, where one that is to be lies outside of the folder.
     """
-    changed = []
-    for path in _files(Path(folder))[0]:
-        tidied = _tidied(path)
+    found = [(path, _tidied(path)) for path in _files(Path(folder))[0]]
+    for path, tidied in found:
+        if tidied is not None and not path.resolve().is_relative_to(Path(folder).resolve()):
+            raise input_error(
+                f"the file leads out of the folder, to {path.resolve()}, and is not put in order there",
+                Location(path.as_posix()),
+                "Take the link away, or put the file itself in its place.",
+            )
+    for path, tidied in found:
         if tidied is not None:
             _replace(path, tidied)
-            changed.append(path)
-    return tuple(changed)
+    return tuple(path for path, tidied in found if tidied is not None)
 
 
 def _tidied(path: Path) -> str | None:

@@ -47,11 +47,32 @@ class TurtleFile:
         *,
         mend: str = "",
     ) -> Result:
-        """A finding about a term, at the place of the triple, or as near to it as the file shows."""
+        """A finding about a term, at the place of the triple, or as near to it as the file shows.
+
+        A node without a name is told by the one that holds it.
+        """
         terms = [None if term is None else str(term) for term in (subject, predicate, object_)]
-        location = self.places.find(str(subject), *terms[1:]) or Location(self.shown)
-        line = self.places.line(location.line)
-        return finding(rule, message, name(subject), location, mend, path=predicate, value=object_, line=line)
+        places = self.places
+        location = places.find(str(subject), *terms[1:])
+        if location is None and isinstance(subject, ox.BlankNode):
+            location = places.find(str(object_ or predicate)) or places.find(str(self._holder(subject)))
+        line = places.line(location.line) if location else ""
+        focus = self._holder(subject)
+        return finding(
+            rule, message, name(focus), location or Location(self.shown), mend, path=predicate, value=object_, line=line
+        )
+
+    def _holder(self, subject: Term) -> Term:
+        """The node itself where it has a name, else the nearest one with a name that leads to it."""
+        seen: set[Term] = set()
+        while isinstance(subject, ox.BlankNode) and subject not in seen:
+            seen.add(subject)
+            subject = self._above.get(subject, subject)
+        return subject
+
+    @cached_property
+    def _above(self) -> dict[Term, Term]:
+        return {triple.object: triple.subject for triple in reversed(self.triples) if isinstance(triple.object, ox.BlankNode)}
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from kg_builder.lint.names import CONCEPT, PROPERTIES, TYPE
 from kg_builder.model import Ref, Statement
 from kg_builder.report import Result
 from kg_builder.source import Folder, open_folder
+from kg_builder.source.publication import read_publication
 from kg_builder.source.tree import Mapping, read_yaml
 from kg_builder.vocabulary import expand, local_name, mint, read_vocabulary
 
@@ -32,6 +33,7 @@ def check_folder(path: Path, own: Graph, *, is_tool: bool) -> Iterator[Result]:
     try:
         folder = open_folder(path)
         statements = list(folder.statements())
+        read_publication(folder)
     except InputError as error:
         yield from _faults(error, path)
         return

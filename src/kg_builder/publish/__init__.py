@@ -26,7 +26,7 @@ from kg_builder.source import Folder
 from kg_builder.source.publication import read_publication
 from kg_builder.vocabulary import ontology_files, read_turtle
 
-__all__ = ["Tally", "publish"]
+__all__ = ["Tally", "check_address", "publish"]
 
 Progress = Callable[[Iterable[str]], Iterable[str]]
 FEW = 16
@@ -45,11 +45,11 @@ def publish(
     """Write the site of the graph that ``built`` (an output folder of ``build``) has of ``folder`` to ``output``.
 
     Only what changed is written, and what is there no longer is taken away. ``progress`` wraps the ids of the statements as they
-    are written; ``jobs`` is how many processes write statements. ``address`` is where the site will stand, for its site map;
-    ``since`` is an earlier graph, for the page on what changed. Raises :class:`~kg_builder.errors.InputError` where the graph
-    was built from another text, or where ``output`` is no site.
+    are written; ``jobs`` is how many processes write statements. ``address``, as :func:`check_address` gives it, is where the
+    site will stand; ``since`` is an earlier graph, for the page on what changed. Raises
+    :class:`~kg_builder.errors.InputError` where the graph was built from another text, or where ``output`` is no site.
     """
-    publication, counts, address = read_publication(folder), Counts(), check_address(address)
+    publication, counts = read_publication(folder), Counts()
     graph = BuiltGraph(built / "graph.trig")
     shared, ontology = graph.shared(), _ontology(folder)
     pages, writer = Pages(ontology), Writer.of_site(output)
@@ -77,8 +77,9 @@ def publish(
                 section.add(told.iri, view, said)
         incoming.index()
         for document, subjects in documents(shared).items():
-            if shared.kind(subjects[0]):
-                site.resources.write(document, subjects[0], shared, subjects[1:], incoming=incoming.of(subjects[0]))
+            if kind := shared.kind(subjects[0]):
+                view = ontology if kind == "Concept" else shared  # a coded value is told whole, not only as far as it is used
+                site.resources.write(document, subjects[0], view, subjects[1:], incoming=incoming.of(subjects[0]))
     for section in sections:
         section.write(site)
     _write_assets(writer)

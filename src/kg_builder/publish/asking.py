@@ -81,7 +81,7 @@ def ask_all(graph: Path, queries: Sequence[Query], limits: Limits = LIMITS) -> l
 def _told(error: WorkerError, limits: Limits) -> str:
     match error:
         case WorkerTimeout():
-            cause = f"it took more than {limits.seconds:g} seconds"
+            cause = f"it took more than {limits.seconds:g} second{'' if limits.seconds == 1 else 's'}"
         case WorkerMemory():
             cause = f"it took more than {limits.memory:,} MiB of memory"
         case _:

@@ -24,7 +24,10 @@ class Use:
 
 @dataclass(slots=True)
 class Counts:
-    """Distinct triples and subjects; the uses of each class and property, by IRI, and the first :data:`EXAMPLES`."""
+    """Distinct triples and subjects; the uses of each class and property, by IRI, and the first :data:`EXAMPLES`.
+
+    Whole once :meth:`add_shared` was called.
+    """
 
     triples: int = 0
     subjects: int = 0
@@ -39,7 +42,13 @@ class Counts:
     """The date of the newest statement."""
     first: str = ""
     """The IRI of the first statement."""
-    _shared: set[str] = field(default_factory=set)
+    _foreign: set[str] = field(default_factory=set)
+    """What statements say something of, though it is none of their own."""
+    _types: Counter[str] = field(default_factory=Counter)
+    _predicates: Counter[str] = field(default_factory=Counter)
+    """Terms with their angle brackets, as triples have them."""
+    _shown: set[str] = field(default_factory=set)
+    """Those of which enough uses are kept."""
 
     def add_statement(self, iri: str, view: View) -> None:
         """Count what is said of a statement."""
@@ -49,28 +58,32 @@ class Counts:
         self.oldest = min(self.oldest or day, day)
         self.newest = max(self.newest, day)
         self.languages.add(view.text(iri, "dcterms:language"))
-        for subject in view.subjects():
-            own = len(view.own(subject))
-            if len(view.triples(subject)) > own:
-                self._shared.add(subject)
-        self._add(view)
+        self._add(view, iri)
 
     def add_shared(self, view: View) -> None:
         """Count what statements share; after them all."""
-        self._add(view)
-        self.subjects -= len(self._shared)
+        self._add(view, "")
+        self.subjects += len(self._foreign.difference(view.subjects()))
+        self.classes = Counter({term[1:-1]: number for term, number in self._types.items() if is_iri(term)})
+        self.properties = Counter({term[1:-1]: number for term, number in self._predicates.items()})
 
-    def _add(self, view: View) -> None:
+    def _add(self, view: View, owner: str) -> None:
+        triples = list(view.all())
+        self.triples += len(triples)
+        self._predicates.update([predicate for _, predicate, _ in triples])
+        self._types.update([object_ for _, predicate, object_ in triples if predicate == _TYPE])
         for subject in view.subjects():
-            self.subjects += 1
-            for _, predicate, object_ in view.own(subject):
-                self.triples += 1
-                self.properties[predicate[1:-1]] += 1
-                if predicate == _TYPE and is_iri(object_):
-                    self.classes[object_[1:-1]] += 1
-                    term, value = object_[1:-1], ""
-                else:
-                    term, value = predicate[1:-1], object_
-                known = self.examples.setdefault(term, [])
-                if len(known) < EXAMPLES:
-                    known.append(Use(subject, view.label(subject), value))
+            if subject.startswith(owner):
+                self.subjects += 1
+            else:
+                self._foreign.add(subject)
+        for subject, predicate, object_ in triples:
+            if (object_ if predicate == _TYPE else predicate) not in self._shown:
+                self._note(subject[1:-1], predicate, object_, view)
+
+    def _note(self, subject: str, predicate: str, object_: str, view: View) -> None:
+        term, value = (object_, "") if predicate == _TYPE else (predicate, object_)
+        known = self.examples.setdefault(term[1:-1], [])
+        known.append(Use(subject, view.label(subject), value))
+        if len(known) == EXAMPLES:
+            self._shown.add(term)

@@ -31,6 +31,7 @@ from kg_builder.publish.resources import UtteranceOfPage
 from kg_builder.publish.site import Site
 from kg_builder.publish.view import View
 from kg_builder.publish.withheld import Persons, write_withheld
+from kg_builder.query import list_queries
 from kg_builder.source import Folder
 from kg_builder.source.publication import Publication
 from kg_builder.vocabulary import BASE, DATA, ontology_files
@@ -135,7 +136,8 @@ class DataSet:
             robots += f"\nSitemap: {self._address}sitemap.xml\n"
             site.writer.write(RULES, rules(self._address))
             site.writer.write(README, readme(self._address, self._publication.title or TITLE))
-            own = sorted(path for path in site.writer.files if path.endswith(".html"))
+            gone = {f"{each.iri.removeprefix(BASE)}.html" for each in self._publication.withdrawn}
+            own = sorted(path for path in site.writer.files if path.endswith(".html") and path not in gone)
             addresses = (f"{self._address}{path}" for path in chain(own, _of_parts(site.writer.folder, self._parts)))
             maps: list[str] = []
             while some := list(islice(addresses, MOST_ADDRESSES)):
@@ -257,7 +259,7 @@ def _take(site: Site, file: str, name: str, media_type: str, feature: str) -> Do
 
 
 def _inputs(folder: Folder) -> Iterator[Input]:
-    """The files of the folder that the graph is made from, and the ontology's."""
+    """The files that the graph is made from, and those that it is held against."""
     data = folder.path / "data"
     shared = sorted([*(data / "entities").glob("*.yaml"), *(each for each in [data / "links.yaml"] if each.is_file())])
     for path in shared:
@@ -266,12 +268,14 @@ def _inputs(folder: Folder) -> Iterator[Input]:
         for name in ("statement.yaml", "text.txt", "claims.yaml"):
             path = data / "statements" / id_ / name
             yield _input(path.relative_to(folder.path).as_posix(), path, f"{DATA}statement/{id_}")
-    seen: dict[str, int] = {}
+    shown = set()
     for pattern in ("*.ttl", "schemes/*.ttl", "shapes/*.ttl"):
         for path in ontology_files(folder.path, pattern):
-            shown = f"ontology/{pattern.rpartition('/')[0]}/{path.name}".replace("//", "/")
-            seen[shown] = seen.get(shown, 0) + 1
-            yield _input(shown if seen[shown] == 1 else f"{shown}-{seen[shown]}", path)
+            name = f"ontology/{pattern.removesuffix('*.ttl')}{path.name}"
+            yield _input(name if name not in shown else f"{name}-own", path)  # the folder's own has the name of the tool's
+            shown.add(name)
+    for query in list_queries(folder.path, "checks").values():
+        yield _input(f"queries/checks/{query.path.name}", query.path)
 
 
 def _input(shown: str, path: Path, statement: str = "") -> Input:

@@ -5,6 +5,7 @@ Blank nodes get the names that RDFC-1.0 (a W3C recommendation of 2024) gives the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
@@ -24,20 +25,21 @@ DOCUMENT_PREFIXES: Mapping[str, str] = {
 
 def in_order(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
     """The triples once each, by subject, with stable names for blank nodes."""
-    dataset = ox.Dataset(ox.Quad(each.subject, each.predicate, each.object) for each in triples)
-    if any(isinstance(term, ox.BlankNode) for quad in dataset for term in (quad.subject, quad.object)):
+    found = set(triples)
+    if any(isinstance(term, ox.BlankNode) for triple in found for term in (triple.subject, triple.object)):
+        dataset = ox.Dataset(ox.Quad(each.subject, each.predicate, each.object) for each in found)
         dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return sorted((quad.triple for quad in dataset), key=str)
+        found = {quad.triple for quad in dataset}
+    return sorted(found, key=str)
 
 
 def turtle(triples: list[ox.Triple]) -> str:
     """Triples in their order as Turtle, with the prefixes that are used, sorted."""
     text = (ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=dict(DOCUMENT_PREFIXES)) or b"").decode()
     lines = text.split("\n")
-    body = [line for line in lines if not line.startswith("@prefix ")]
-    said = "\n".join(body)
-    used = sorted(line for line in lines if line.startswith("@prefix ") and f"{line.split()[1]}" in said)
-    return "\n".join([*used, *body])
+    said = re.sub(r" \.\n(?=.)", " .\n\n", "\n".join(line for line in lines if not line.startswith("@prefix ")))
+    used = sorted(line for line in lines if line.startswith("@prefix ") and line.split()[1] in said)
+    return "\n".join([*used, "", said])
 
 
 def write_documents(writer: Writer, document: str, triples: Iterable[ox.Triple], as_turtle: str = "") -> None:

@@ -19,6 +19,8 @@ from kg_builder.publish.view import View, is_iri, is_own_term, read_literal
 from kg_builder.vocabulary import ONTOLOGY, SCHEME, expand, local_name, ontology_files
 
 PAGE = "ontology"
+DEEPEST = 40
+"""How deep a tree of coded values is unfolded; what lies deeper is told at its end."""
 _CLASSES = ("owl:Class",)
 _PROPERTIES = ("owl:ObjectProperty", "owl:DatatypeProperty", "owl:AnnotationProperty")
 _DATATYPES = ("rdfs:Datatype",)
@@ -266,7 +268,9 @@ def _write_scheme(site: Site, scheme: str, counts: Counts) -> None:
             narrower.setdefault(each, []).append(concept)
     tops = view.things(scheme, "skos:hasTopConcept")
     roots = [*tops, *(each for each in narrower.get("", []) if each not in tops)]
-    uses = _uses(site.shared)
+    branches = _Tree(view, narrower, frozenset(each for each in site.shared.subjects() if each.startswith(SCHEME)))
+    tree = [branches.node(each) for each in roots]
+    tree += [branches.node(each) for each in members if each not in branches.shown]
     site.page(
         document,
         "scheme.html",
@@ -275,7 +279,7 @@ def _write_scheme(site: Site, scheme: str, counts: Counts) -> None:
         iri=scheme,
         description=view.text(scheme, "dcterms:description"),
         notes=view.values(scheme, "skos:note"),
-        tree=[_node(view, each, narrower, uses, frozenset()) for each in roots],
+        tree=tree,
         count=len(members),
         metadata=_metadata(site, scheme),
         properties=[subject for subject, _ in view.referring(scheme, "hrc:valuesFrom")],
@@ -283,18 +287,24 @@ def _write_scheme(site: Site, scheme: str, counts: Counts) -> None:
     site.resources.write_rdf(document, [triple for each in (scheme, *members) for triple in view.own(each)])
 
 
-def _uses(shared: View) -> frozenset[str]:
-    """The coded values that the graph describes: those that statements use, and what is broader."""
-    return frozenset(each for each in shared.subjects() if each.startswith(SCHEME))
+class _Tree:
+    """Makes the nodes of a scheme. A concept is unfolded where it comes first, so that neither circles nor meshes grow."""
 
+    def __init__(self, view: View, narrower: Mapping[str, list[str]], used: frozenset[str]) -> None:
+        self.shown: set[str] = set()
+        self._view = view
+        self._narrower = narrower
+        self._used = used
 
-def _node(view: View, iri: str, narrower: Mapping[str, list[str]], used: frozenset[str], above: frozenset[str]) -> Node:
-    below = [each for each in narrower.get(iri, []) if each not in above]
-    return Node(
-        iri,
-        view.label(iri),
-        view.text(iri, "skos:definition"),
-        view.text(iri, "skos:notation"),
-        iri in used,
-        tuple(_node(view, each, narrower, used, above | {iri}) for each in below),
-    )
+    def node(self, iri: str, depth: int = 0) -> Node:
+        is_folded = iri in self.shown or depth == DEEPEST
+        self.shown.add(iri)
+        below = [] if is_folded else self._narrower.get(iri, [])
+        return Node(
+            iri,
+            self._view.label(iri),
+            self._view.text(iri, "skos:definition"),
+            self._view.text(iri, "skos:notation"),
+            iri in self._used,
+            tuple(self.node(each, depth + 1) for each in below),
+        )

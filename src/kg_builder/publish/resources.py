@@ -64,6 +64,10 @@ class SlotOfPage:
     because: str
     is_distanced: bool
 
+    def fragment(self) -> str:
+        """Where it stands on the utterance's page."""
+        return (locate(self.iri) or ("", ""))[1]
+
 
 @dataclass(frozen=True, slots=True)
 class UtteranceOfPage:

@@ -40,7 +40,7 @@ class Rule:
     source: str
     group: str
     """What its file is about: the file's name."""
-    terms: frozenset[str]
+    terms: tuple[str, ...]
     """The IRIs of the ontology's terms that it speaks of."""
 
 
@@ -100,7 +100,7 @@ class _Shapes:
             targets=targets,
             source=_block(subject.value, text) or turtle(in_order(closure)),
             group=group,
-            terms=frozenset(_terms(closure)),
+            terms=tuple(sorted(set(_terms(closure)))),
         )
 
     def _closure(self, subject: ox.NamedNode) -> list[ox.Triple]:

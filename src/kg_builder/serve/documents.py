@@ -1,13 +1,16 @@
 """Things and documents: a thing's IRI leads (303) to the document that the client takes, and a document is sent as it is.
 
-``/data/actor/police`` is a thing, ``/data/actor/police.ttl`` a document about it. Nothing but reading is served.
+``/data/actor/police`` is a thing, ``/data/actor/police.ttl`` a document about it. What was withdrawn is gone (410), and so is what
+lay below it. Nothing but reading is served.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from email.utils import parsedate_to_datetime
 
+import anyio
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -15,10 +18,13 @@ from starlette.types import Receive, Scope, Send
 from kg_builder.serve.files import File, Files
 from kg_builder.serve.negotiation import DOCUMENTS, accepts_gzip, ranked
 from kg_builder.serve.responses import allow, header, problem, refuse_method
+from kg_builder.vocabulary import BASE
 
+WITHDRAWN = "withdrawn.json"
 METHODS = ("GET", "HEAD", "OPTIONS")
 _RANGE = re.compile(r"(?=.?\d)(\d{0,18})-(\d{0,18})")
 _NEGOTIATED = {"vary": "Accept", "cache-control": "no-cache"}
+_SUFFIXES = frozenset(form.suffix for form in DOCUMENTS)
 _NO_CACHE = (b"cache-control", b"no-cache")
 """A client asks each time whether its copy is still right: a claim may have been corrected."""
 
@@ -28,6 +34,8 @@ class Documents:
 
     def __init__(self, files: Files) -> None:
         self._files = files
+        self._gone: tuple[str, frozenset[str]] = ("", frozenset())
+        """The list of what was withdrawn, with its ETag."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         method = scope["method"]
@@ -39,11 +47,47 @@ class Documents:
         raw = scope["raw_path"]
         if path == "" or path.endswith("/"):
             path += "index.html"
+        gone = await self._withdrawn(path)
         file = await self._files.find(path) if b"%" not in raw or b"%2f" not in raw.lower() else None
-        if file is not None:
+        if gone:
+            await (await self._tell_gone(gone, path, scope))(scope, receive, send)
+        elif file is not None:
             await _send_file(file, scope, receive, send)
-            return
-        await (await self._see_other(path, scope))(scope, receive, send)
+        else:
+            await (await self._see_other(path, scope))(scope, receive, send)
+
+    async def _withdrawn(self, path: str) -> str:
+        """The path of the thing that was withdrawn and that a path is, is about or lies below; empty where there is none."""
+        listed = await self._files.find(WITHDRAWN)
+        if listed is None:
+            return ""
+        if listed.etag != self._gone[0]:
+            entries = json.loads(await anyio.Path(listed.path).read_bytes())["withdrawn"]
+            self._gone = listed.etag, frozenset(entry["iri"].removeprefix(BASE) for entry in entries)
+        stem, _, suffix = path.rpartition(".")
+        thing = stem if suffix in _SUFFIXES else path
+        while self._gone[1] and thing:
+            if thing in self._gone[1]:
+                return thing
+            thing = thing.rpartition("/")[0]
+        return ""
+
+    async def _tell_gone(self, gone: str, path: str, scope: Scope) -> Response:
+        """What stands in place of a thing that was withdrawn, and nothing of what lay below it."""
+        file = None
+        if path == gone:
+            found = [await self._files.find(f"{path}.{form.suffix}") for form in ranked(header(scope, b"accept"), DOCUMENTS)]
+            file = next(filter(None, found), None)
+        elif path.rpartition(".")[0] == gone:
+            file = await self._files.find(path)
+        if file is None or file.content is None:
+            return problem(
+                scope, 410, "This was withdrawn", "It, or what it belonged to, is not published any more.", _NEGOTIATED
+            )
+        response = Response(file.content, 410, {"content-type": file.content_type, **_NEGOTIATED})
+        if scope["method"] == "HEAD":
+            response.body = b""
+        return response
 
     async def _see_other(self, path: str, scope: Scope) -> Response:
         """To the document about the thing that the client likes best."""

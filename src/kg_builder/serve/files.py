@@ -34,6 +34,8 @@ _TYPES = {
     "md": "text/markdown; charset=utf-8",
     "yaml": "application/yaml",
     "xml": "application/xml",
+    "atom": "application/atom+xml",
+    "SHA256SUMS": "text/plain; charset=utf-8",
     "css": "text/css; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
     "wasm": "application/wasm",

@@ -25,6 +25,7 @@ ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _READING = ("GET", "HEAD", "OPTIONS")
 _MOST_FIELDS = 1000
+_PIECE = 2**18
 _SECONDS_TO_SEND = 10
 """That a client has for the body of a request."""
 
@@ -55,9 +56,16 @@ class Endpoint:
         except ClientDisconnect:
             _note(scope, "left")
             return
-        if request.method == "HEAD":
-            response.body = b""
-        await response(scope, receive, send)
+        await self._send(response, request.method == "HEAD", send)
+
+    async def _send(self, response: Response, is_head: bool, send: Send) -> None:
+        """Send an answer in pieces: what a slow client has not taken yet is waited for, and counted."""
+        await send({"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers})
+        body = b"" if is_head else bytes(response.body)
+        with self._pool.unsent(len(body)):
+            for start in range(0, max(len(body), 1), _PIECE):
+                piece = {"body": body[start : start + _PIECE], "more_body": start + _PIECE < len(body)}
+                await send({"type": "http.response.body", **piece})
 
     async def _respond(self, request: Request) -> Response:
         if request.method == "OPTIONS":

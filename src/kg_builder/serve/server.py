@@ -9,6 +9,7 @@ import contextlib
 import gc
 import multiprocessing
 import os
+import resource
 import signal
 import socket
 import time
@@ -22,12 +23,16 @@ import uvicorn
 
 from kg_builder.confine import die_with
 from kg_builder.errors import Location, input_error
-from kg_builder.graphs import open_source, read_quads
+from kg_builder.graphs import each_quad, fill, open_source
 from kg_builder.serve.application import application
+from kg_builder.serve.connections import Connection
+from kg_builder.serve.watching import log_faults
 from kg_builder.serve.workers import Pool, QueryLimits, work
 
 GRAPH = "graph.trig"
 _SECONDS_TO_END = 5
+TOO_SOON = 5.0
+"""Seconds after its start: where the HTTP server dies before, it would do so again."""
 _SECONDS_TO_RETRY = 1
 _WATCHED = {signal.SIGCHLD, signal.SIGINT, signal.SIGTERM}
 _MOST_CONNECTIONS = 2000
@@ -98,7 +103,7 @@ def run(site: Path, options: Options, started: Callable[[str], None]) -> int:
             break
         workers = [each for each in workers if each.is_alive()]
         if not server.is_alive():
-            if time.monotonic() - begun < _SECONDS_TO_END:
+            if time.monotonic() - begun < TOO_SOON:
                 raise RuntimeError(f"the process that serves HTTP ended with code {server.exitcode}")
             server, begun = fork_server(), time.monotonic()
     server.terminate()  # it first finishes what it has begun; workers end with this process
@@ -134,9 +139,8 @@ def _load(site: Path) -> _Graph:
     except OSError:
         raise input_error(f"this is no site: {GRAPH} is not there", Location(str(site)), mend) from None
     store = ox.Store()
-    quads = read_quads(open_source(str(path)))
-    store.bulk_extend(quads)
-    store.bulk_extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    read = each_quad(open_source(str(path)))
+    fill(store, (each for quad in read for each in (quad, ox.Quad(quad.subject, quad.predicate, quad.object))))
     named: dict[str, int] = {}
     for quad in store.quads_for_pattern(None, None, None, None):
         if isinstance(quad.graph_name, ox.NamedNode):
@@ -178,11 +182,14 @@ def _await_first(report: int) -> None:
 
 def _serve_http(site: Path, listening: socket.socket, pool: Pool, graph: _Graph, options: Options, parent: int) -> None:
     die_with(parent)
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    log_faults(options.log)
     app = application(site, pool, graph.triples, graph.named, graph.is_current, options.log, log_queries=options.log_queries)
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=Connection,
         ws="none",
         lifespan="off",
         interface="asgi3",

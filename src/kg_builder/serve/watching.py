@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -118,6 +119,24 @@ class Watched:
         if self._log_queries and "query" in note:
             more["query"] = note["query"]
         return f"{line}, {json.dumps(more)[1:]}" if more else f"{line}}}"
+
+
+class _Lines(logging.Handler):
+    """Writes what a library warns of as a line of our log."""
+
+    def __init__(self, log: Callable[[str], None]) -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._log(f'{{"time": "{_second(int(record.created))}.000Z", "fault": {json.dumps(record.getMessage().strip())}}}')
+
+
+def log_faults(log: Callable[[str], None] | None) -> None:
+    """Have uvicorn tell of faults in the log, or nowhere."""
+    logger = logging.getLogger("uvicorn.error")
+    logger.propagate = False
+    logger.addHandler(_Lines(log) if log is not None else logging.NullHandler())
 
 
 @lru_cache(maxsize=4)

@@ -26,14 +26,17 @@ from kg_builder.confine import confine_native, data_memory
 from kg_builder.serve.answers import Outcome, Question, Reply, answer
 from kg_builder.worker import cause_of_death
 
-SHORT = 0.25
-"""Seconds after which a query steps back: short ones are answered at once, and pages are served while long ones compute."""
-NICENESS = 15
+NICENESS = 5
+"""Pages go before queries."""
+SHORT = 0.1
+"""Seconds of the processor after which a query steps back to where it runs when nothing else wants to."""
 GRACE = 2
 """Seconds beyond the limit after which a worker is killed that has not ended by itself."""
 MOST_TASKS = 100
-MOST_GROWTH = 16 * 2**20
-"""Bytes by which a worker may have grown that takes another task: it would lack them."""
+MOST_GROWTH = 16
+"""MiB, or a fourth of its memory, by which a worker may have grown that takes another task: it would lack them."""
+MOST_UNSENT = 2**28
+"""Bytes of answers that clients may leave waiting before no more queries are answered."""
 _FIRST = """SELECT ?kind (COUNT(DISTINCT ?thing) AS ?things) (MIN(STR(?label)) AS ?first) {
   VALUES ?kind { <urn:a> <urn:b> }
   OPTIONAL { ?thing <urn:kind>/<urn:broader>* ?kind . OPTIONAL { ?thing <urn:label> ?label . FILTER(LANG(?label) != "") } }
@@ -78,17 +81,17 @@ def work(control: socket.socket, store: ox.Store, graphs: frozenset[str], limits
     after a long query, since it has stepped back then, after one that took much memory, and after many.
     """
     gc.disable()
+    os.nice(NICENESS)
     faulthandler.enable(2, all_threads=False)  # so that a stack that overflows is told
     unguarded = confine_native(parent, limits.seconds * MOST_TASKS, limits.memory)
     answer(store, graphs, Question(_FIRST), limits.longest, limits.largest)
     os.write(report, f"{', '.join(unguarded)}\n".encode())
     os.close(report)
-    at_start = data_memory()
+    most = data_memory() + min(MOST_GROWTH, limits.memory // 4) * 2**20
     for _ in range(MOST_TASKS):
         message, descriptors, _, _ = socket.recv_fds(control, 1, 2)
         if not message:
             return
-        started = time.monotonic()
         with socket.socket(fileno=descriptors[0]) as asker:
             os.dup2(descriptors[1], 2)
             os.close(descriptors[1])
@@ -97,7 +100,7 @@ def work(control: socket.socket, store: ox.Store, graphs: frozenset[str], limits
                 signal.setitimer(signal.ITIMER_REAL, limits.seconds)  # its signal ends the process, whatever native code does
                 _reply(asker, store, graphs, question, limits)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        if time.monotonic() - started > SHORT or data_memory() - at_start > MOST_GROWTH:
+        if os.sched_getscheduler(0) == os.SCHED_IDLE or data_memory() > most:
             return
 
 
@@ -136,10 +139,20 @@ class Pool:
         self.limits = limits
         self.running = 0
         self.outstanding = 0
+        self._unsent = 0
+
+    @contextlib.contextmanager
+    def unsent(self, length: int) -> Iterator[None]:
+        """Count bytes of an answer, which are in memory until the client has taken them."""
+        self._unsent += length
+        try:
+            yield
+        finally:
+            self._unsent -= length
 
     async def ask(self, question: Question) -> Reply:
         """The answer of a worker. Raises :class:`Busy` or :class:`Ended`. Who gives up waiting ends the query."""
-        if self.outstanding >= self.limits.at_once + self.limits.waiting:
+        if self.outstanding >= self.limits.at_once + self.limits.waiting or self._unsent > MOST_UNSENT:
             raise Busy
         self.outstanding += 1
         try:
@@ -161,7 +174,7 @@ class Pool:
         started = time.monotonic()
         is_whole = False
         self.running += 1
-        stepping_back = loop.call_later(SHORT, _step_back, int.from_bytes(number), descriptors[0])
+        stepping_back = _SteppingBack(int.from_bytes(number), descriptors[0])
         try:
             async with asyncio.timeout(self.limits.seconds + GRACE):
                 text = json.dumps(question.as_dict()).encode()
@@ -184,10 +197,32 @@ class Pool:
             os.close(descriptors[0])
 
 
-def _step_back(pid: int, descriptor: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        signal.pidfd_send_signal(descriptor, 0)  # the number is still that of the worker
-        os.setpriority(os.PRIO_PROCESS, pid, NICENESS)
+class _SteppingBack:
+    """Has a worker step back when it has worked long enough on a query."""
+
+    def __init__(self, pid: int, descriptor: int) -> None:
+        self._pid, self._descriptor = pid, descriptor
+        self._clock = (~pid << 3) | 2  # as clock_getcpuclockid(3) makes it
+        self._before = self._worked()
+        self._timer = asyncio.get_running_loop().call_later(SHORT, self._look)
+
+    def cancel(self) -> None:
+        self._timer.cancel()
+
+    def _worked(self) -> float:
+        try:
+            return time.clock_gettime(self._clock)
+        except OSError:  # it has ended
+            return 0
+
+    def _look(self) -> None:
+        left = SHORT - (self._worked() - self._before)
+        if left > 0:
+            self._timer = asyncio.get_running_loop().call_later(max(left, SHORT / 10), self._look)
+            return
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            signal.pidfd_send_signal(self._descriptor, 0)  # the number is still that of the worker
+            os.sched_setscheduler(self._pid, os.SCHED_IDLE, os.sched_param(0))
 
 
 @contextlib.contextmanager

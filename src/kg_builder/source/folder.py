@@ -176,16 +176,25 @@ def _read_statement(folder: Folder, id_: str) -> Statement:
     if meta is None:
         problems.add("there is nothing in it", Location(files["statement.yaml"]))
         raise InputError(*problems.found)
+    title, language = (problems.required_text(meta, key, "the statement") for key in ("title", "language"))
+    if language and not is_language(language):
+        problems.add(f"'{language}' is not a language tag", meta.entries["language"].where, "Write it like 'en'.")
+    date = read_date(problems.required(meta, "date", "the statement"), "'date'", problems)
+    source = read_iri(meta.entries.get("source"), "'source'", problems)
+    session, rights = (problems.optional_text(meta, key, "the statement") for key in ("session", "rights"))
+    unread: list[Problem] = []
     try:
         raw = read_bytes(root / "text.txt", files["text.txt"])
         text = _read_text(raw, files["text.txt"], meta, problems)
+    except InputError as error:
+        unread += error.problems
+    try:
         claims = read_yaml(root / "claims.yaml", files["claims.yaml"])
     except InputError as error:
-        raise InputError(*problems.found, *error.problems) from None
+        unread += error.problems
+    if unread:
+        raise InputError(*problems.found, *unread)
     reader = ClaimsReader(folder.vocabulary, folder.entities, id_, text, problems)
-    language = problems.required_text(meta, "language", "the statement")
-    if language and not is_language(language):
-        problems.add(f"'{language}' is not a language tag", meta.entries["language"].where, "Write it like 'en'.")
     reader.read(claims, files["claims.yaml"], language or "en")
     names = names_of_persons((folder.entities, reader.local))
     for word in names.intersection(id_.split("-")):
@@ -194,13 +203,11 @@ def _read_statement(folder: Folder, id_: str) -> Statement:
             Location(files["statement.yaml"]),
             f"Rename the folder without '{word}'.",
         )
-    date = read_date(problems.required(meta, "date", "the statement"), "'date'", problems)
     creators = [
         ref
         for node in _one_or_more(meta, "creator", problems)
         if (ref := reader.lookup.actor(problems.text(node, "'creator'"), node.where)) is not None
     ]
-    title = problems.required_text(meta, "title", "the statement")
 
     def actor(key: str) -> Ref | None:
         node = meta.entries.get(key)
@@ -211,7 +218,6 @@ def _read_statement(folder: Folder, id_: str) -> Statement:
     forum, coded_by = actor("forum"), actor("codedBy")
     if coded_by is None:
         problems.required(meta, "codedBy", "the statement")
-    source = read_iri(meta.entries.get("source"), "'source'", problems)
     _check_expected(meta, reader, problems)
     problems.raise_if_any()
     assert date is not None
@@ -227,11 +233,11 @@ def _read_statement(folder: Folder, id_: str) -> Statement:
         quantities=tuple(reader.quantities),
         times=tuple(reader.times.values()),
         entities=reader.local,
-        session=problems.optional_text(meta, "session", "the statement"),
+        session=session,
         forum=forum,
         place=place,
         source=source,
-        rights=problems.optional_text(meta, "rights", "the statement"),
+        rights=rights,
         coded_by=coded_by,
     )
 

@@ -83,6 +83,8 @@ def _by_asking(clauses: Clauses, at: int) -> list[tuple[Demanding, int]]:
         return []
     if verb.modal and verb.modal not in ("would", "must", "shall", "will"):
         return []
+    if verb.form == "gerund" and clauses.kind(clauses.back(at)) == "PREP":
+        return []
     if verb.form == "infinitive" and not _wishes(clauses, at):
         return []
     if verb.form == "gerund" and entry["say"] not in (
@@ -108,6 +110,8 @@ def _by_asking(clauses: Clauses, at: int) -> list[tuple[Demanding, int]]:
         and entry.get("object") == "action"
         and all(clauses.noun(each).lemma in clauses.language.words("demands", "not_asking") for each in askers)
     ):
+        return []
+    if any(clauses.noun(each).lemma in clauses.language.words("demands", "ordering") for each in askers):
         return []
     addressees = _addressees(clauses, at, entry, end)
     result: list[tuple[Demanding, int]] = []

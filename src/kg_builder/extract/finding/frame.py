@@ -66,6 +66,8 @@ def personal(clauses: Clauses, at: int) -> bool:
     """Whether a noun can be somebody: a party, a pronoun for people, a name, a number of people."""
     at = clauses.whole(at)
     noun = clauses.noun(at)
+    if noun.count is not None and not noun.lemma and clauses.kind(at + 2) == "REL" and clauses.units[at + 2].word == "which":
+        return False
     if noun.pronoun:
         return noun.lemma in clauses.language.words("actors", "personal_pronouns") or noun.count is not None
     if clauses.kinds.of(noun, clauses.tokens):

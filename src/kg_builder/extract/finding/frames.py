@@ -85,6 +85,9 @@ def _quote(frame: Frame) -> tuple[int, int]:
         governor = governing(clauses, frame.at)
         if governor is not None and frame.at in clauses.subjects(governor) and clauses.units[governor].end - start <= WIDEST - 15:
             end = max(end, clauses.units[governor].end)
+        elif governor is not None and frame.omitted and 0 <= start - units[governor].end <= 2:
+            begins = [clauses.noun(each).start for each in clauses.subjects(governor)]
+            start = min([units[governor].start, *(each for each in begins if start - each <= WIDEST - 15)])
     elif unit.verb is not None and not clauses.passive(frame.at):
         for each in clauses.objects(frame.at):
             if clauses.noun(each).end - start <= WIDEST:

@@ -47,7 +47,7 @@ def publisher_of(read: list[Read], register: Register, language: Language) -> st
     score: Counter[str] = Counter()
     by_mention = {id(mention): actor for actor in register.actors for mention in actor.mentions}
     asking = {entry["say"].split()[0] for entry in language.data["demands"].get("performatives", ())}
-    saying = language.words("scope", "report", "verbs") | asking
+    saying = language.words("scope", "report", "verbs") | asking | language.words("scope", "publishing")
     for number, (clauses, _, mentions) in enumerate(read):
         ours = max(_after_we(clauses, language), _in_title(clauses, language) if number < HEAD else -1)
         for at, mention in mentions:
@@ -55,7 +55,7 @@ def publisher_of(read: list[Read], register: Register, language: Language) -> st
             if at == ours:
                 score[name] += 40
             weight = _publishing(mention, heading=clauses.sentence.heading, in_head=number < LETTERHEAD // 2)
-            if not weight:
+            if not weight or _another(clauses, at):
                 continue
             speaks = sum(
                 unit.verb is not None and unit.verb.lemma in saying and at in clauses.subjects(j)
@@ -70,6 +70,19 @@ def _publishing(mention: Mention, *, heading: bool, in_head: bool) -> int:
     if mention.kind == ORGANISATION:
         return 3 if mention.named or heading else 0
     return 1 if mention.named and (mention.kind == GROUP or (mention.kind == AUTHORITY and in_head and heading)) else 0
+
+
+def _another(clauses: Clauses, at: int) -> bool:
+    """Whether a party is one that the text turns to ("X must act", "to X"), or a reference ("UA 57/24")."""
+    before, after = clauses.back(at), clauses.units[at].end
+    modals = clauses.language.words("demands", "modals")
+    if any(
+        unit.verb is not None and unit.verb.modal in modals and at in clauses.subjects(j) for j, unit in enumerate(clauses.units)
+    ):
+        return True
+    if before >= 0 and clauses.kind(before) == "PREP" and clauses.units[before].word == "to":
+        return True
+    return after < len(clauses.tokens) and clauses.tokens[after].kind == "number" and clauses.tokens[after - 1].text.isupper()
 
 
 def _after_we(clauses: Clauses, language: Language) -> int:

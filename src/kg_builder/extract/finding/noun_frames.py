@@ -54,10 +54,15 @@ def _absence(clauses: Clauses, at: int) -> Frame | None:
         if before is not None and before.word == "of":
             over = clauses.back(clauses.back(at))
             absent = absent or (clauses.is_noun(over) and clauses.noun(over).lemma in language.words("scope", "lacking"))
-        if not absent or not conditions(clauses, trigger, noun.head):
+        if not absent:
             return None
+        if not conditions(clauses, trigger, noun.head):
+            continue
         frame = Frame(clauses, trigger, at, (noun.start, noun.end), nominal=True, omitted=True)
-        set_agents(frame, [each for each in subjects if clauses.party(each) in (AUTHORITY, STATE, ORGANISATION)])
+        withholding = [each for each in subjects if clauses.party(each) in (AUTHORITY, STATE, ORGANISATION)]
+        set_agents(frame, withholding)
+        if not withholding and governor is not None and clauses.verb(governor).lemma in language.words("scope", "having"):
+            frame.victims = [each for each in subjects if personal(clauses, each)]
         return frame
     return None
 
@@ -66,17 +71,24 @@ def _noun_words(clauses: Clauses, position: int, words: tuple[str, ...]) -> int:
     tokens = clauses.tokens
     if position + len(words) > len(tokens):
         return -1
-    for n, word in enumerate(words):
-        token = tokens[position + n]
-        if word not in (token.low, token.lemma, clauses.language.lemma_of_noun(token.low)):
+    end = position
+    for word in words:
+        while end < len(tokens) and tokens[end].tag == "QUOTE" and end > position:
+            end += 1
+        if end == len(tokens) or word not in (
+            tokens[end].low,
+            tokens[end].lemma,
+            clauses.language.lemma_of_noun(tokens[end].low),
+        ):
             return -1
-    return position + len(words)
+        end += 1
+    return end
 
 
 def _noun_parties(frame: Frame) -> None:
     clauses = frame.clauses
     at = max(frame.at, unit_at(clauses, frame.words[1] - 1))
-    trigger, noun = frame.trigger, clauses.noun(frame.at)
+    trigger = frame.trigger
     patient = trigger.victim or ("of", "against", "on", "upon", "towards", "toward", "among", "for")
     agents = clauses.agents(at)
     for past_agent, preposition in product((False, True), patient):
@@ -95,15 +107,17 @@ def _noun_parties(frame: Frame) -> None:
                 frame.victims,
                 [each for each in _tail(clauses, at, "against") or _tail(clauses, at, "on") if personal(clauses, each)],
             )
-    owner = noun.owner
-    if owner is not None:
-        holder = owner.unit
+    holder = clauses.owner_of(frame.at)
+    if holder is not None:
         if clauses.party(holder) in (AUTHORITY, STATE, ORGANISATION):
             agents = agents or [holder]
         elif personal(clauses, holder):
             frame.victims = frame.victims or [holder]
     for preposition in trigger.agent:
         agents = agents or _tail(clauses, at, preposition)
+    if _over(clauses, at) in clauses.language.words("scope", "support", "complaints"):
+        frame.victims = [each for each in frame.victims if _preposition_of(clauses, each) == "of"]
+        agents = agents or clauses.after_preposition(at, ("against",))
     set_agents(frame, agents or _of_participle(clauses, at))
     _from_modifier(frame)
     governor = governing(clauses, frame.at)
@@ -116,6 +130,8 @@ def _of_participle(clauses: Clauses, at: int) -> list[int]:
     j = at
     while clauses.kind(j + 1) in ("PREP", "DATE", "ADV"):
         j += 2 if clauses.kind(j + 1) == "PREP" else 1
+    if clauses.kind(j + 1) == "COMMA":
+        j += 1
     if not clauses.is_verb(j + 1) or clauses.verb(j + 1).form != "participle":
         return []
     carrying = clauses.verb(j + 1).lemma in clauses.language.words("scope", "support", "agent")
@@ -203,6 +219,10 @@ def _from_support(frame: Frame, governor: int) -> None:
     is_subject = any(each in (at, head) or clauses.whole(each) in (at, head) for each in subjects)
     before = clauses.units[clauses.back(head)] if clauses.back(head) >= 0 else None
     distance = head - governor
+    lies = verb.lemma in words("scope", "support", "lying") and _over(clauses, at) in words("scope", "support", "charge")
+    if lies and not frame.agents:
+        set_agents(frame, clauses.after_preposition(governor, ("with", "on")))
+        return
     if is_subject:
         if passive and verb.lemma in words("scope", "support", "agent") | {"use", "document", "report"}:
             set_agents(frame, [] if frame.agents else clauses.agents(governor))
@@ -210,7 +230,7 @@ def _from_support(frame: Frame, governor: int) -> None:
             frame.victims = [
                 each for each in clauses.after_preposition(governor, ("against", "on", "to")) if personal(clauses, each)
             ]
-        if not passive and not frame.victims and verb.lemma in words("scope", "support", "harming"):
+        if not passive and not frame.victims and _harms(clauses, governor):
             frame.victims = [each for each in clauses.objects(governor) if personal(clauses, each)]
         return
     if verb.lemma in words("scope", "support", "subjecting") and before is not None and before.word == "to":
@@ -256,6 +276,21 @@ def _from_support(frame: Frame, governor: int) -> None:
         frame.victims = [each for each in subjects if personal(clauses, each)]
 
 
+def _over(clauses: Clauses, at: int) -> str:
+    """The noun of which an act says more: of "responsibility for the killings" the responsibility."""
+    over = clauses.back(clauses.back(at))
+    return clauses.noun(over).lemma if clauses.kind(clauses.back(at)) == "PREP" and clauses.is_noun(over) else ""
+
+
+def _harms(clauses: Clauses, governor: int) -> bool:
+    """Whether the object of a verb is who was harmed: "the attack killed four men", "left four men dead"."""
+    words, verb = clauses.language.words, clauses.verb(governor)
+    if verb.lemma not in words("scope", "support", "harming"):
+        return False
+    near = {token.low for token in clauses.tokens[verb.end : verb.end + 9]}
+    return verb.lemma not in words("scope", "support", "leaving") or bool(near & words("scope", "support", "left"))
+
+
 def _first_of_list(clauses: Clauses, at: int) -> int:
     """The first noun of the list that a noun stands in: of "threats of loss of job, expulsion and prosecution" the loss."""
     while True:
@@ -265,6 +300,17 @@ def _first_of_list(clauses: Clauses, at: int) -> int:
         if left == clauses.back(at) or not clauses.is_noun(left):
             return at
         at = left
+
+
+def _makes_unreal(clauses: Clauses, over: int, at: int) -> bool:
+    """Whether the noun over an act leaves open whether it happened ("the risk of torture"), unlike "43 cases of torture" and
+    "our concern at the arrest of X".
+    """
+    words, lemma = clauses.language.words, clauses.noun(over).lemma
+    if lemma not in words("scope", "unreal", "nouns") or (lemma == "case" and clauses.noun(over).count is not None):
+        return False
+    definite = clauses.tokens[clauses.noun(at).start].tag in ("DET", "OWN")
+    return not (definite and lemma in words("scope", "regarding"))
 
 
 def _noun_status(frame: Frame) -> str:
@@ -281,14 +327,14 @@ def _noun_status(frame: Frame) -> str:
         preposition = clauses.units[before].word
         if preposition == "without":
             return NEGATED
-        if clauses.is_noun(over) and (
-            clauses.noun(over).lemma in words("scope", "unreal", "nouns") or clauses.noun(over).negative
-        ):
+        if clauses.is_noun(over) and (clauses.noun(over).negative or _makes_unreal(clauses, over, at)):
             return UNREAL
         if preposition in ("from", "against") and not (frame.agents or frame.agent_tokens):
             return UNREAL
     governor = governing(clauses, at)
-    told = bool(frame.agents or frame.agent_tokens or frame.victims or noun.count is not None)
+    over = clauses.back(before) if clauses.kind(before) == "PREP" else -1
+    counted = noun.count is not None or (clauses.is_noun(over) and clauses.noun(over).count is not None)
+    told = bool(frame.agents or frame.agent_tokens or frame.victims or counted)
     if governor is not None:
         status = clauses.status(governor)
         verb = clauses.verb(governor)

@@ -104,7 +104,7 @@ def _try_verb(clauses: Clauses, at: int, trigger: Trigger) -> Frame | None:
     end = verb.main + 1
     if fixed:
         end = _fixed(clauses, at, fixed)
-        if end < 0:
+        if end < 0 or (trigger.close and _somebody_between(clauses, verb.main, end)):
             return None
     passive = clauses.passive(at)
     subjects = clauses.subjects(at)
@@ -139,9 +139,9 @@ def _try_verb(clauses: Clauses, at: int, trigger: Trigger) -> Frame | None:
             frame.victims = [each for each in objects[:1] if personal(clauses, each)]
     elif trigger.object == "victim":
         frame.victims = patients
-        if patients and not any(personal(clauses, each) for each in patients):
+        if patients and not any(personal(clauses, each) or clauses.noun(each).negative for each in patients):
             frame.victims = owner(clauses, patients[0])
-        if trigger.people and not any(personal(clauses, each) for each in patients):
+        if trigger.people and not any(personal(clauses, each) or clauses.noun(each).negative for each in patients):
             return None
     elif trigger.object == "agent":
         doers = patients
@@ -160,17 +160,31 @@ def _try_verb(clauses: Clauses, at: int, trigger: Trigger) -> Frame | None:
     frame.victims = [each for each in frame.victims if personal(clauses, each)]
     set_agents(frame, doers)
     frame.nobody = nobody
-    if trigger.weak and not any(clauses.party(each) in (AUTHORITY, STATE, ORGANISATION, GROUP) for each in frame.agents):
+    if trigger.weak and not _acting(frame):
         return None
     things_done = doers and not frame.agents and not frame.inferred and not passive and trigger.subject == "agent"
-    if things_done and not frame.victims:
+    if things_done and not frame.victims and not nobody:
         return None
     if not frame.victims and trigger.object == "victim" and not trigger.things and not passive and clauses.is_verb(at + 1):
         frame.victims = [each for each in clauses.objects(at + 1) if personal(clauses, each)]
-    if not frame.agents and not frame.inferred and not frame.victims and not passive and not trigger.things:
+    if not frame.agents and not frame.inferred and not frame.victims and not passive and not (trigger.things or nobody):
         return None
     frame.reach = (verb.main, end)
     return frame
+
+
+def _somebody_between(clauses: Clauses, start: int, end: int) -> bool:
+    """Whether somebody, or a phrase, stands between the words of a verb: "fired the men on", "fired for striking at"."""
+    between = [j for j, unit in enumerate(clauses.units) if start < unit.start and unit.end < end]
+    return any(clauses.kind(j) == "PREP" or (clauses.is_noun(j) and personal(clauses, j)) for j in between)
+
+
+def _acting(frame: Frame) -> bool:
+    """Whether those act of whom an everyday word tells an act: an authority, a group, "they" to one of whom they are told."""
+    clauses = frame.clauses
+    if frame.inferred and frame.victims and all(clauses.noun(each).pronoun for each in frame.victims):
+        return True
+    return any(clauses.party(each) in (AUTHORITY, STATE, ORGANISATION, GROUP) for each in frame.agents)
 
 
 def _noun_from(clauses: Clauses, token: int) -> int | None:

@@ -26,7 +26,7 @@ class Voice:
 
 def voices(clauses: Clauses) -> list[Voice]:
     """The voices of a sentence, the widest first."""
-    found = [*_by_verbs(clauses), *_by_prepositions(clauses)]
+    found = [*_by_verbs(clauses), *_by_accusing(clauses), *_by_prepositions(clauses)]
     return sorted(found, key=lambda voice: (voice.start - voice.end, voice.start))
 
 
@@ -53,6 +53,25 @@ def _by_verbs(clauses: Clauses) -> list[Voice]:
         denies = verb.lemma in denial and clauses.status(at) == REAL
         pronoun = speakers[0] if not named and not first else -1
         found.append(Voice(*region, named, at, denies=denies, pronoun=pronoun))
+    return found
+
+
+def _by_accusing(clauses: Clauses) -> list[Voice]:
+    """Such as "the union accuses the ministry of …": these are the union's words."""
+    found = []
+    for at, unit in enumerate(clauses.units):
+        if unit.verb is None or unit.verb.lemma not in clauses.language.words("scope", "accusing"):
+            continue
+        if clauses.status(at) != REAL or unit.verb.form not in ("finite", "gerund"):
+            continue
+        passive = clauses.passive(at)
+        accusers = clauses.agents(at) if passive else clauses.subjects(at)
+        speakers = [each for each in accusers if _can_speak(clauses, each)]
+        named = tuple(clauses.named(each) for each in speakers if not clauses.noun(each).pronoun)
+        of = next((each for each in clauses.units[at + 1 :] if each.word in ("of", "for")), None)
+        if named and of is not None:
+            end = _clause_end(clauses, at)
+            found.append(Voice(of.start, max(end, of.end), named, at))
     return found
 
 
@@ -87,6 +106,8 @@ def _content(clauses: Clauses, at: int, inverted: int | None, speakers: list[int
     end = _clause_end(clauses, at) if clauses.in_insertion(at) else len(clauses.tokens)
     j = (inverted if inverted is not None else at) + 1
     if inverted is None:
+        if clauses.is_noun(j) and _holds_clause(clauses, j):
+            return units[j].start, end
         if clauses.is_noun(j) and not _clause_begins(clauses, j):
             j += 1
         while j < len(units) and (
@@ -115,6 +136,12 @@ def _content(clauses: Clauses, at: int, inverted: int | None, speakers: list[int
     if j < len(units) and clauses.is_verb(j) and clauses.verb(j).form in ("gerund", "infinitive"):
         return units[j].start, end
     return None
+
+
+def _holds_clause(clauses: Clauses, at: int) -> bool:
+    """Whether the noun at ``at`` has a clause with "that": "(said) reports that they were beaten were false"."""
+    named = clauses.noun(at).lemma in clauses.language.words("scope", "denial", "objects")
+    return named and clauses.kind(at + 1) == "SUB"
 
 
 def _clause_begins(clauses: Clauses, at: int) -> bool:
@@ -288,11 +315,14 @@ def _contrary(clauses: Clauses, voice: Voice, *, named: bool) -> bool:
     """Whether words that are said hold a negation or a word of defence; ``named``: a word of defence."""
     words = clauses.language.words
     defence = words("scope", "denial", "defence")
-    for token in clauses.tokens[voice.start : voice.end]:
+    for at in range(voice.start, voice.end):
+        token = clauses.tokens[at]
         if token.low in defence or token.lemma in defence:
             return True
         if not named and (token.tag == "NEG" or token.low in words("grammar", "no_quantity")):
-            return True
+            after = {each.lemma or each.low for each in clauses.tokens[at + 1 : at + 4]}
+            if not after & words("scope", "denial", "no_answer"):
+                return True
     return False
 
 
@@ -327,9 +357,8 @@ def _deniable(clauses: Clauses, at: int, *, names_act: bool) -> bool:
         if unit.noun is not None:
             if _withheld(clauses, j):
                 return False
-            if any(_named_deniable(clauses, each, names_act=names_act) for each in clauses.objects(at)) or _clause_begins(
-                clauses, j
-            ):
+            objects = {j, *clauses.objects(at)}
+            if any(_named_deniable(clauses, each, names_act=names_act) for each in objects) or _clause_begins(clauses, j):
                 return True
             inner = j
             while clauses.kind(inner + 1) == "PREP" and clauses.is_noun(inner + 2):

@@ -72,6 +72,7 @@ class Kinds:
         self.capitals: set[str] = set()
         self._things = self.language.triggers["nouns"].keys() | words("actors", "things")
         self._offices = words("actors", "offices")
+        self._forced, self._forces = words("actors", "of_forces"), words("actors", "forces")
         self._private = words("actors", "private")
 
     def learn(self, sentence: Sentence, mentions: Iterable[Mention]) -> None:
@@ -102,6 +103,8 @@ class Kinds:
             return self._name(noun, tokens, low)
         if lemma in self._not:
             return ""
+        if lemma in self._forced and low & self._forces:
+            return AUTHORITY
         if lemma in self._heads[GROUP] or lemma in self._group_words:
             if lemma in self._heads[AUTHORITY] and low & (self._keywords[AUTHORITY] | {"security", "border", "prison"}):
                 return AUTHORITY
@@ -199,6 +202,8 @@ def full_end(units: list[Unit], at: int, tokens: list[Token], kinds: Kinds, *, p
                 and noun.start == noun.head
                 and any(len(each.words) == 1 for each in kinds.language.triggers["nouns"].get(noun.lemma, ()))
             ):
+                break
+            if first.name and not noun.name and noun.lemma in kinds.language.triggers["nouns"]:
                 break
             counted = any(token.tag in ("NUM", "QUANT") for token in tokens[noun.start : noun.end])
             if counted and not noun.name and first.count is None:

@@ -128,6 +128,8 @@ class Clauses(Structure):
         words, matrix = self.language.words, self.matrix(at)
         if self.bearer(at) is not None:
             return NEGATED
+        if self.decider(at) is not None:
+            return REAL
         if matrix is None:
             return UNREAL
         over = self.verb(matrix)
@@ -135,6 +137,8 @@ class Clauses(Structure):
             return _negate(self.status(matrix))
         if self.passive(matrix) and over.lemma in words("scope", "report", "verbs") | words("scope", "real", "reported"):
             return self.status(matrix)
+        if over.lemma in words("scope", "writing") and self.verb(at).lemma in words("scope", "performing"):
+            return REAL
         if over.lemma in words("scope", "real", "verbs") and not self._noun_between(matrix, at, over):
             return self.status(matrix)
         return UNREAL

@@ -49,6 +49,7 @@ def _may_begin(token: Token, language: Language) -> bool:
     return (
         low in words("numbers", "words")
         or low in words("numbers", "scales")
+        or low in words("numbers", "pairs")
         or low in words("numbers", "range_starts")
         or low in language.phrases("numbers", "vague")
         or "-" in low
@@ -68,7 +69,8 @@ def _vague(tokens: list[Token], at: int, language: Language) -> Count | None:
     for words, least in language.phrases("numbers", "vague").get(tokens[at].low, ()):
         end = at + len(words)
         if [token.low for token in tokens[at:end]] == words:
-            return Count(at, end, least, None, approximate=True)
+            exact = " ".join(words) in language.words("numbers", "approximate")
+            return Count(at, end, least, least if exact else None, approximate=True)
     return None
 
 
@@ -147,6 +149,9 @@ def _range(tokens: list[Token], at: int, language: Language) -> Count | None:
 
 
 def _number(tokens: list[Token], at: int, language: Language) -> Count | None:
+    if tokens[at].low in language.words("numbers", "pairs"):
+        linked = any(token.low == "and" for token in tokens[at + 1 : at + 6])
+        return None if linked else Count(at, at + 1, 2, 2)
     found = _value(tokens, at, language)
     if found is None or _belongs_to_name(tokens, at, found[1]) or _is_ratio(tokens, found[1], language):
         return None

@@ -94,7 +94,7 @@ def parse(sentence: Sentence, language: Language, times: list[Time]) -> list[Uni
             tokens[at].tag = "QUANT"
     resolve(sentence, language)
     units = _units(sentence, found_counts, language)
-    _settle(units, language)
+    _settle(units, sentence, language)
     if language.data["grammar"].get("shared_auxiliaries"):
         _share_auxiliaries(units, tokens)
     for at, unit in enumerate(units):
@@ -105,8 +105,10 @@ def parse(sentence: Sentence, language: Language, times: list[Time]) -> list[Uni
     return units
 
 
-def _settle(units: list[Unit], language: Language) -> None:
+def _settle(units: list[Unit], sentence: Sentence, language: Language) -> None:
     """Tells a past tense from a participle that says more of the noun before it ("the people killed there were …")."""
+    tokens = sentence.tokens
+    acting = language.words("actors", "authority", "heads")
     breaks = ("COMMA", "CONJ", "REL", "SUB", "STOP", "DASH", "OTHER")
     finite_before = False
     for at, unit in enumerate(units):
@@ -115,11 +117,18 @@ def _settle(units: list[Unit], language: Language) -> None:
             finite_before = False
         if verb is None:
             continue
+        lasting = units[at - 1].verb if at else None
+        if "n" in tokens[verb.main].form and lasting is not None and lasting.lemma in language.words("grammar", "lasting"):
+            if verb.form == "finite" and verb.start == verb.main:
+                verb.form, verb.passive, verb.ambiguous = "participle", True, False
+            continue
+        if verb.ambiguous and verb.lemma in language.words("grammar", "intransitive"):
+            verb.ambiguous = False
         if verb.ambiguous:
             after = units[at + 1] if at + 1 < len(units) else None
             before = units[at - 1] if at else None
             noun_before = before is not None and before.kind in ("NOUN", "DATE")
-            if before is not None and before.noun is not None and before.noun.pronoun and before.noun.count is None:
+            if _is_subject_pronoun(before, language):
                 finite_before = True
                 continue
             if noun_before and at > 1 and units[at - 2].kind == "REL":
@@ -142,11 +151,46 @@ def _settle(units: list[Unit], language: Language) -> None:
                 verb.form, verb.passive = "participle", True
                 continue
             object_follows = after is not None and after.kind == "NOUN"
-            likely = finite_before or (by and not _is_relative(units, at)) or _finite_follows(units, at, breaks)
-            if (noun_before and likely and not object_follows) or (before is not None and before.kind == "PREP"):
+            told = after is not None and after.kind in ("PREP", "DATE", "STOP") and after.word != "to"
+            beside = at > 1 and before is not None and before.kind == "COMMA" and units[at - 2].kind == "NOUN"
+            if told and beside and _needs_object(verb.lemma, language, sure=True):
+                verb.form, verb.passive = "participle", True
+                continue
+            listed = after is not None and after.kind == "CONJ" and _ends_without_object(units, at + 2)
+            suffering = before is not None and before.noun is not None and before.noun.lemma not in acting
+            if listed and suffering and not _is_relative(units, at) and _needs_object(verb.lemma, language, sure=False):
+                verb.form, verb.passive = "participle", True
+                continue
+            modified = after is not None and after.verb is not None and at + 2 < len(units) and units[at + 2].kind == "NOUN"
+            if (
+                sentence.heading
+                and noun_before
+                and not (object_follows or modified)
+                and _needs_object(verb.lemma, language, sure=False)
+            ):
+                verb.form, verb.passive = "participle", True
+                continue
+            inserted = by and before is not None and before.kind == "COMMA"
+            likely = inserted or finite_before or (by and not _is_relative(units, at)) or _finite_follows(units, at, breaks)
+            if ((noun_before or inserted) and likely and not object_follows) or (before is not None and before.kind == "PREP"):
                 verb.form, verb.passive = "participle", True
         if verb.form in ("finite", "copula"):
             finite_before = True
+
+
+def _ends_without_object(units: list[Unit], at: int) -> bool:
+    """Whether the verb at ``at`` has no object either ("the writers detained or imprisoned in May")."""
+    verb = units[at].verb if at < len(units) else None
+    if verb is None or not verb.ambiguous:
+        return False
+    return at + 1 == len(units) or units[at + 1].kind in ("PREP", "DATE", "STOP", "COMMA")
+
+
+def _is_subject_pronoun(unit: Unit | None, language: Language) -> bool:
+    noun = unit.noun if unit is not None else None
+    if noun is None or not noun.pronoun or noun.count is not None:
+        return False
+    return noun.lemma not in language.words("grammar", "those")
 
 
 def _share_auxiliaries(units: list[Unit], tokens: list[Token]) -> None:
@@ -286,6 +330,9 @@ def _noun(tokens: list[Token], start: int, found_counts: dict[int, Count], langu
         elif tag == "COMMA" and at > start and at + 1 < len(tokens):
             if not (tokens[at - 1].tag == "ADJ" and tokens[at + 1].tag == "ADJ" and head < 0):
                 break
+        elif tag == "QUOTE" and at > start and at + 1 < len(tokens):
+            if not _within_quotes(tokens, at):
+                break
         elif tag == "DASH" and at > start and at + 1 < len(tokens):
             if not (tokens[at - 1].end == tokens[at].start and tokens[at].end == tokens[at + 1].start):
                 break
@@ -298,6 +345,8 @@ def _noun(tokens: list[Token], start: int, found_counts: dict[int, Count], langu
                 start > 0 and tokens[start - 1].tag == "NEG"
             )
             end = max(at, count.end)
+            if end < len(tokens) and tokens[end].low in language.words("grammar", "other_people"):
+                end += 1
             return Noun(start, end, end - 1, "", plural=True, count=None if negative else count, negative=negative)
         adjectives = [each for each in range(start, at) if tokens[each].tag == "ADJ"]
         if tokens[start].tag in ("DET", "OWN") and adjectives:
@@ -314,6 +363,14 @@ def _noun(tokens: list[Token], start: int, found_counts: dict[int, Count], langu
     while end < at and tokens[end].tag == "ADJ":
         end += 1
     return Noun(start, end, head, lemma, plural=plural, name=name, negative=negative, count=count)
+
+
+def _within_quotes(tokens: list[Token], at: int) -> bool:
+    """Whether a quotation mark opens a noun or two that the phrase goes on with ("a forced “confession”")."""
+    end = at + 1
+    while end < len(tokens) and tokens[end].tag in ("NOUN", "ADJ") and end - at <= 2:
+        end += 1
+    return tokens[at - 1].tag in ("ADJ", "DET", "OWN") and end > at + 1 and end < len(tokens) and tokens[end].tag == "QUOTE"
 
 
 def _one_name(tokens: list[Token], start: int, conjunction: int, language: Language) -> bool:
@@ -339,6 +396,7 @@ def _adjective_continues(tokens: list[Token], at: int) -> bool:
 def _verb_follows(tokens: list[Token], at: int) -> bool:
     while at < len(tokens) and (
         tokens[at].tag in ("TO", "NEG", "ADV", "CLITIC")
+        or (tokens[at].tag == "QUOTE" and tokens[at - 1].tag == "TO")
         or (tokens[at].tag == "CONJ" and at + 1 < len(tokens) and tokens[at - 1].tag == tokens[at + 1].tag == "ADV")
     ):
         at += 1
@@ -377,7 +435,7 @@ def _verb(tokens: list[Token], start: int, language: Language) -> Verb | None:
                 break
             be, last_aux = True, at
         elif tag == "HAVE":
-            if main >= 0 or (last_aux >= 0 and not modal):
+            if main >= 0 or (last_aux >= 0 and not modal and not have):
                 break
             have, last_aux = True, at
         elif tag == "DO":
@@ -399,7 +457,7 @@ def _verb(tokens: list[Token], start: int, language: Language) -> Verb | None:
                 and at + 1 < len(tokens)
                 and tokens[at + 1].tag in ("BE", "HAVE", "V", "ADV")
             )
-            or (tag == "QUOTE" and last_aux >= 0 and main < 0 and at + 1 < len(tokens) and tokens[at + 1].tag == "V")
+            or (tag == "QUOTE" and (last_aux >= 0 or infinitive) and main < 0 and _verb_follows(tokens, at + 1))
             or (tag == "COMMA" and last_aux >= 0 and main < 0 and _adverb_between_commas(tokens, start, at))
             or (tag == "CONJ" and main < 0 and start < at < len(tokens) - 1 and tokens[at - 1].tag == tokens[at + 1].tag == "ADV")
         ):

@@ -186,7 +186,11 @@ class Row:
                 nxt += 1
             elif self.kind(nxt) not in ("CONJ", "COMMA"):
                 return found
-            if self.units[nxt].word == "but" or not self.is_noun(nxt + 1):
+            while self.kind(nxt) == "CONJ" and self.kind(nxt + 1) == "CONJ":
+                nxt += 1
+            if self.units[nxt].word in ("but", "than") or not self.is_noun(nxt + 1):
+                return found
+            if end > j and self._both_places(end, nxt + 1):
                 return found
             after = nxt + 2
             while self.kind(after) == "PREP" and self.is_noun(after + 1):
@@ -198,7 +202,18 @@ class Row:
             if comma and self.kind(nxt) == "COMMA" and not self._list_goes_on(nxt + 1):
                 return found
             j = nxt + 1
-            found.append(j)
+            if not (end > at and self.joined(at, j)):
+                found.append(j)
+
+    def _both_places(self, left: int, right: int) -> bool:
+        """Whether a list goes on with places rather than with parties: "officers in Yarm and Velm", "people from X and Y"."""
+        return all(self.noun(each).name and self.party(each) in ("", "state") for each in (left, right))
+
+    def joined(self, head: int, at: int) -> bool:
+        """Whether "and" stands within a name that begins at ``head``: "Ministry of Intelligence and Security"."""
+        first, last = self.noun(head), self.noun(at)
+        named = first.name and last.name and self.tokens[last.start].tag == "NAME"
+        return named and head < at and first.lemma in self.language.words("actors", "joining")
 
     def _list_goes_on(self, at: int) -> bool:
         """Whether a comma begins a further item of a list rather than an apposition: an "and" comes before any verb."""
@@ -217,6 +232,22 @@ class Row:
         if inner != at:
             return self.kinds.of(self.noun(inner), self.tokens) or kind
         return kind
+
+    def owner_of(self, at: int) -> int | None:
+        """Whose the noun at ``at`` is: of "the Ministry of Labour's decision" the ministry."""
+        owner = self.noun(at).owner
+        if owner is None:
+            return None
+        found = owner.unit
+        while (
+            self.is_noun(found - 2)
+            and self.units[found - 1].word == "of"
+            and self.noun(found).name
+            and self.noun(found - 2).name
+            and self.party(found - 2)
+        ):
+            found -= 2
+        return found
 
     def named(self, at: int) -> int:
         """For "one of the guards, Sergeant X," the unit of the name in apposition; else the unit itself."""

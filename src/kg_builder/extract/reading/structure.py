@@ -45,6 +45,8 @@ class Structure(Row):
                 left = self.back(before)
                 if self.is_noun(left):
                     return self._chain(left)
+            if self.is_verb(before):
+                return self.subjects(before)
             ahead = self._next_verb(at, ("finite", "copula"))
             return self.subjects(ahead) if ahead is not None and before < 0 else []
         return self._of_finite(before)
@@ -78,9 +80,15 @@ class Structure(Row):
         people = self.units[relative].word in ("who", "whom")
         chain = self._steps(j)
         if people:
-            for step in chain:
-                if self.kinds.of(self.noun(step), self.tokens) not in ("", "state"):
-                    return self._coordinated_left(step)
+            kinds = [self.kinds.of(self.noun(step), self.tokens) for step in chain]
+            apart = ("", "state", "organisation") if set(kinds) - {"", "state", "organisation"} else ("", "state")
+            for step, kind in zip(chain, kinds, strict=True):
+                if kind not in apart:
+                    part = self.back(self.back(step))
+                    is_part = self.is_noun(part) and self.whole(part) == step
+                    return self._coordinated_left(part if is_part else step)
+        if self.units[relative].word == "which" and self.kinds.of(self.noun(j), self.tokens) in ("group", "person"):
+            return []
         if len(chain) > 1 and self.noun(j).name and self.kinds.is_place(self.noun(j), self.tokens):
             return self._coordinated_left(chain[1])
         return self._coordinated_left(j)
@@ -95,6 +103,8 @@ class Structure(Row):
                 continue
             if self.kind(left) == "PREP":
                 far = self.back(left)
+                if self._opens_clause(left, at, far) and not nearest:
+                    break
                 if self.is_noun(far) or self.kind(far) == "DATE":
                     if nearest and self.is_noun(at) and self.kinds.of(self.noun(at), self.tokens):
                         break
@@ -118,6 +128,14 @@ class Structure(Row):
                     continue
             break
         return self._coordinated_left(at) if self.is_noun(at) else []
+
+    def _opens_clause(self, preposition: int, at: int, far: int) -> bool:
+        """Whether a preposition begins a clause whose subject is the noun at ``at``: "months after soldiers shot him"."""
+        if self.units[preposition].word not in self.language.words("grammar", "clause_prepositions") or not self.is_noun(at):
+            return False
+        party = self.kinds.of(self.noun(at), self.tokens)
+        pronoun = self.noun(at).pronoun and self.noun(at).lemma in self.language.words("actors", "inferred_agents")
+        return (bool(party) or pronoun) and not (self.is_noun(far) and self.kinds.of(self.noun(far), self.tokens))
 
     def _relative_over(self, at: int) -> int | None:
         """The relative pronoun of the clause that the verb at ``at`` ends ("villagers who had stayed …")."""
@@ -148,6 +166,9 @@ class Structure(Row):
                     )
                     if not is_clause:
                         found = self._chain(left)
+                        added = next((k for k in range(opened, comma) if self.is_noun(k)), None)
+                        if found and self.kind(opened) == "CONJ" and added is not None:
+                            return [*self.coordinated_right(added), *found]
                         if found:
                             return found
             j -= 1
@@ -160,9 +181,11 @@ class Structure(Row):
             if self.kind(left) == "COMMA" and self.kind(self.back(left)) == "CONJ":
                 left = self.back(left)
             commas = self.kind(left) == "COMMA"
-            if self.kind(left) not in ("CONJ", "COMMA"):
+            if self.kind(left) not in ("CONJ", "COMMA") or self.units[left].word in ("but", "than"):
                 return found
             far = self.back(left)
+            while self.kind(left) == "CONJ" and self.kind(far) == "CONJ":
+                far = self.back(far)
             apart = self.kind(left) == "CONJ" and self.kind(far) == "COMMA"
             if apart:
                 far = self.back(far)
@@ -177,12 +200,30 @@ class Structure(Row):
             governed = self.is_verb(over) and self.verb(over).form in ("finite", "infinitive") and self.units[left].kind == "CONJ"
             if governed and (apart or not self._is_subject_position(over)):
                 return found
+            if head != far and found == [at] and self.joined(head, at):
+                found = []
             at = head
             found.append(head)
 
     def _is_subject_position(self, verb: int) -> bool:
         """Whether what follows a verb can be the subject of another clause: only after a verb of saying or seeing."""
         return self.verb(verb).lemma in self.language.words("scope", "report", "verbs")
+
+    def decider(self, at: int) -> int | None:
+        """Who decided, of "the ministry's decision to cancel …" and "the decision by the court to ban …"."""
+        deciding = self.language.words("scope", "decisions")
+        j = self.back(at)
+        while self.kind(j) == "DATE" or (self.is_noun(j) and self.noun(j).lemma not in deciding):
+            j = self.back(j)
+            while self.kind(j) == "PREP":
+                j = self.back(j)
+        if not self.is_noun(j) or self.noun(j).lemma not in deciding:
+            return None
+        owner = self.owner_of(j)
+        if owner is not None:
+            return owner
+        after = self.is_noun(j + 2) and self.units[j + 1].word in ("by", "of")
+        return j + 2 if after and self.party(j + 2) else None
 
     def bearer(self, at: int) -> list[int] | None:
         """Whose failure it is, of "the failure of the police to protect" and "the ministry's refusal to investigate"; None where
@@ -197,13 +238,16 @@ class Structure(Row):
             return [before]
         if self.noun(before).lemma not in failing:
             return None
-        owner = self.noun(before).owner
-        return [owner.unit] if owner is not None else []
+        owner = self.owner_of(before)
+        return [owner] if owner is not None else []
 
     def _controller(self, at: int) -> list[int]:
         bearer = self.bearer(at)
         if bearer is not None:
             return bearer
+        decider = self.decider(at)
+        if decider is not None:
+            return [decider]
         matrix = self.matrix(at)
         if matrix is None:
             before = self.back(at)
@@ -220,7 +264,7 @@ class Structure(Row):
         if self.is_noun(before):
             return self._chain(before, nearest=True)
         if self.kind(before) == "PREP" or self.kind(before) in ("COMMA", "SUB", "REL", "CONJ"):
-            matrix = self.matrix(at)
+            matrix = self._main_verb(at) if self.kind(self.back(before)) == "COMMA" else self.matrix(at)
             if matrix is not None:
                 by = self.units[before].word in self.language.words("grammar", "agent_prepositions")
                 if by and self.passive(matrix):
@@ -233,6 +277,15 @@ class Structure(Row):
             return self.subjects(ahead) if ahead is not None else []
         matrix = self.matrix(at)
         return self.subjects(matrix) if matrix is not None else []
+
+    def _main_verb(self, at: int) -> int | None:
+        """The verb left of ``at`` that stands in no relative clause: ", without examining …" goes with it."""
+        for j in range(at - 1, -1, -1):
+            if self.kind(j) == "STOP":
+                break
+            if self.is_verb(j) and self.verb(j).form in ("finite", "copula") and self._relative_before(j) is None:
+                return j
+        return self.matrix(at)
 
     # --- to the right: objects and agents -----------------------------------------------------------------------------
 
@@ -249,6 +302,9 @@ class Structure(Row):
             found = self._antecedent(relative)
             if found:
                 return found
+        bare = self._bare_relative(at)
+        if bare is not None:
+            return self._coordinated_left(bare)
         if self.kind(at - 1) == "CLITIC" and self.is_noun(at - 1) and not verb.passive:
             return [at - 1]
         j = at + 1
@@ -268,6 +324,15 @@ class Structure(Row):
                 if self.is_noun(k):
                     return []
         return []
+
+    def _bare_relative(self, at: int) -> int | None:
+        """Of "the house the soldiers burned was hers" the house."""
+        verb, subject = self.verb(at), at - 1
+        if verb.passive or verb.form != "finite" or not self.is_noun(subject) or not self.is_noun(subject - 1):
+            return None
+        begins = self.tokens[self.noun(subject).start].tag in ("DET", "OWN", "PRON")
+        ends = self.is_verb(at + 1) or self.kind(at + 1) in ("STOP", "PREP")
+        return subject - 1 if begins and ends and not self.noun(subject - 1).pronoun else None
 
     def after_preposition(self, at: int, prepositions: tuple[str, ...], *, stop_at_verb: bool = True) -> list[int]:
         """The nouns after one of these prepositions, to the right of ``at`` and within its clause."""
@@ -295,7 +360,7 @@ class Structure(Row):
                 shared = self.is_verb(at) and self._shares(at, j)
                 if not shared and unit.verb.form in ("finite", "copula", "participle"):
                     return []
-            if unit.kind == "PREP" and unit.word in by and self.is_noun(j + 1):
+            if unit.kind == "PREP" and (unit.word in by or self._at_hands(j)) and self.is_noun(j + 1):
                 if self.is_verb(at) and self._taken_by(j):
                     return []
                 doer = self.owned(j + 1)
@@ -303,6 +368,10 @@ class Structure(Row):
                 if self.party(doer) or noun.pronoun or noun.name:
                     return self.coordinated_right(doer)
         return []
+
+    def _at_hands(self, of: int) -> bool:
+        """Whether "of" ends "at the hands of"."""
+        return self.units[of].word == "of" and of > 0 and self.units[of - 1].word == "hands"
 
     def _taken_by(self, by: int) -> bool:
         """Whether "by" says who would do what somebody was refused ("refused visits by her lawyer")."""
@@ -314,9 +383,14 @@ class Structure(Row):
         if not self.is_verb(at) or self.verb(at).form != "participle" or not self.is_noun(self.back(at)):
             return []
         having = self.back(self.back(at))
+        turned = self.kind(at + 1) == "PREP" and self.units[at + 1].word in ("against", "on") and self.is_noun(at + 2)
+        if turned and self.noun(at + 2).pronoun:
+            return []
         if not self.is_verb(having) or self.verb(having).lemma not in self.language.words("grammar", "causatives"):
             return []
-        return self.subjects(having)
+        thing = not self.kinds.of(self.noun(self.back(at)), self.tokens) and not self.noun(self.back(at)).pronoun
+        subjects = self.subjects(having)
+        return [] if thing and not any(self.party(each) in ("authority", "state") for each in subjects) else subjects
 
     def _shares(self, at: int, other: int) -> bool:
         if self.verb(other).start != self.verb(other).main:

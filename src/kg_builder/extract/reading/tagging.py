@@ -134,17 +134,31 @@ def resolve(sentence: Sentence, language: Language) -> None:
             )
         elif token.low == "that" and token.tag in ("DET", "REL"):
             token.tag = _that(before, tokens, at, language)
+        elif token.tag == "DET" and token.low in language.words("grammar", "those") and _participle_alone(tokens, at, language):
+            token.tag = "PRON"
         elif token.tag in ("NOUN", "NAME") and not token.lemma:
             token.lemma = language.lemma_of_noun(token.low)
         if token.tag == "NOUN":
             token.lemma = language.lemma_of_noun(token.low)
         if token.tag == "V":
             last_verb = token.form
+        if token.tag == "ADV" and before in _BEFORE_NOUN and token.low in language.words("grammar", "nominal_adverbs"):
+            token.tag = "NOUN"
+        if before == "V" and token.low in language.words("grammar", "resultatives"):
+            token.tag = "ADV"
         if before == "HAVE" and token.low in language.words("grammar", "adverbs_after_have"):
             token.tag = "ADV"
         if token.tag not in ("ADV", "NEG", "QUOTE"):
             before = token.tag
     _ensure_verb(tokens, language)
+
+
+def _participle_alone(tokens: list[Token], at: int, language: Language) -> bool:
+    """Whether a participle without a noun after it says more of "those" ("those arrested by police")."""
+    if at + 2 >= len(tokens) or tokens[at + 1].tag != "V?":
+        return False
+    participle = all("n" in each.form for each in language.readings(tokens[at + 1].low))
+    return participle and tokens[at + 2].tag in ("PREP", "ADV", "DATE")
 
 
 def _function_word(token: Token, before: str, tokens: list[Token], at: int, language: Language) -> None:
@@ -336,7 +350,7 @@ def _decide(
             and "b" not in forms
             and "d" not in last_verb
             and next_tag == "NOUN"
-            and (following is not None and is_plural(following.low, language))
+            and (following is not None and _plural_ahead(sentence.tokens, following, language))
         ):
             adjective()
             return
@@ -397,6 +411,8 @@ def _decide(
             adjective_or_noun()
     elif mostly_other:
         adjective_or_noun()
+    elif before == "V" and can_be_noun and "s" in forms:
+        noun()
     elif (
         not can_be_noun
         or (
@@ -413,6 +429,14 @@ def _decide(
     else:
         noun()
         token.form = "?" + forms[:1]
+
+
+def _plural_ahead(tokens: list[Token], following: Token, language: Language) -> bool:
+    """Whether the nouns from here on end in a plural ("masked security men")."""
+    at = tokens.index(following)
+    while at + 1 < len(tokens) and tokens[at + 1].tag == "NOUN" and not is_plural(tokens[at].low, language):
+        at += 1
+    return is_plural(tokens[at].low, language)
 
 
 def _likelier_adjective(reading: Reading, *, noun_follows: bool) -> bool:

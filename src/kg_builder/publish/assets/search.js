@@ -101,23 +101,25 @@ const kgSearch = (() => {
     return nodes;
   }
 
-  function item([address, kind, label, told], beginnings) {
-    const entry = document.createElement("li");
-    const head = document.createElement("p");
-    const link = document.createElement("a");
+  function made(tag, className, ...inner) {
+    const element = document.createElement(tag);
+    element.className = className;
+    element.append(...inner);
+    return element;
+  }
+
+  // Who holds it stands before what is claimed, so that nothing reads as if the site said it.
+  function item([address, kind, label, who, verb, told], beginnings) {
+    const link = made("a", "", ...marked(label, beginnings));
     link.href = address;
     link.dir = "auto";
-    link.append(...marked(label, beginnings));
-    const about = document.createElement("span");
-    about.className = "note";
     const statement = /^data\/statement\/([^/]+)\//.exec(address);
-    about.textContent = ` ${kind}${statement ? ` in ${statement[1]}` : ""}`;
-    head.append(link, about);
-    entry.append(head);
+    const about = made("span", "note", ` ${kind}${statement ? ` in ${statement[1]}` : ""}`);
+    const holder = who ? [made("bdi", "", who), ` ${verb}: `] : [];
+    const entry = made("li", "", made("p", "", ...holder, link, about));
     if (told) {
-      const words = document.createElement("p");
+      const words = made("p", who ? "quoted" : "note", ...marked(told, beginnings));
       words.dir = "auto";
-      words.append(...marked(told, beginnings));
       entry.append(words);
     }
     return entry;

@@ -11,7 +11,7 @@ from kg_builder.publish.overview.paging import page_path, write_paged
 from kg_builder.publish.site import Site
 from kg_builder.vocabulary import DATA
 
-ON_ONE_PAGE = 300
+ON_ONE_PAGE = 200
 """Up to how many accusations stand below the matrix; more have pages for each actor, with as many on each."""
 ROWS = 200
 COLUMNS = 24
@@ -19,10 +19,31 @@ COLUMNS = 24
 
 AUTHORITY = "PublicAuthority"
 INSINUATED = "insinuated"
-_OF_ACTOR = (
-    "select distinct accusation.top, type, claim, said.statement, said.start from accusation join said on said.iri = claim "
-    "where actor = ? order by 1, 2, 4, 5, 3"
+
+_SHOWN = "shown_accusation"
+_IN_ORDER = (
+    "select distinct actor, accusation.top, type, claim, directness, said.statement, said.start "
+    "from accusation join said on said.iri = claim order by 1, 2, 3, 6, 7, 4"
 )
+_ACCUSED = (
+    "select actor, min(label), min(kind) from accusation group by actor order by min(kind) != ?, count(distinct claim) desc, 2, 1"
+)
+_PLACES = f"select actor, min(rowid) - 1, count(*) from {_SHOWN} group by actor"  # noqa: S608 - names of our own
+
+
+@dataclass(frozen=True, slots=True)
+class Accused:
+    """An accused actor, with the place of the accusations in the list of them all."""
+
+    actor: Named
+    kind: str
+    offset: int
+    count: int
+
+    @property
+    def key(self) -> str:
+        """A name of the actor for addresses."""
+        return actor_key(self.actor.iri)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,18 +177,22 @@ class _Matrix:
         found = {Column(self._type(top if self.is_wide else type_), self._type(top)) for type_, top in types}
         self.columns = sorted(found, key=lambda each: (not each.type.iri, each.top.label, each.type != each.top, each.type.label))
         self.is_on_one_page = fits_on_one_page(collected)
+        collected.keep(_SHOWN, _IN_ORDER)
+        places = {actor: (offset, count) for actor, offset, count in collected.each(_PLACES)}
+        rows = collected.each(_ACCUSED, AUTHORITY)
+        self.accused = [Accused(Named(iri, label), kind, *places[iri]) for iri, label, kind in rows]
 
     def write(self) -> None:
         """Write the pages."""
-        below = [self._of_actor(actor, kind) for actor, kind in self._accused()] if self.is_on_one_page else []
+        below = [self._of_actor(each, 0, each.count) for each in self.accused] if self.is_on_one_page else []
         write_paged(
             self._site,
             "accusations",
             "accusations.html",
             "Who is accused of what",
-            self._collected.count("select count(distinct actor) from accusation"),
+            len(self.accused),
             ROWS,
-            self._rows,
+            lambda offset, limit: [self._row(each) for each in self.accused[offset : offset + limit]],
             columns=self.columns,
             heads=[Head(top, tuple(each)) for top, each in groupby(self.columns, key=lambda column: column.top)],
             is_wide=self.is_wide,
@@ -178,85 +203,65 @@ class _Matrix:
             key=actor_key,
         )
         if not self.is_on_one_page:
-            for actor, kind in self._accused():
-                self._write_actor(actor, kind)
+            for each in self.accused:
+                self._write_actor(each)
 
     def _type(self, iri: str) -> Named:
         return Named(iri, self._site.shared.label(iri) if iri else "no kind given")
 
-    def _accused(self, limit: int = -1, offset: int = 0) -> list[tuple[Named, str]]:
-        found = self._collected.rows(
-            "select actor, label, kind from accusation group by actor "
-            "order by kind != ?, count(distinct claim) desc, label, actor limit ? offset ?",
-            AUTHORITY,
-            limit,
-            offset,
-        )
-        return [(Named(actor, label), kind) for actor, label, kind in found]
+    def _column(self, top: str, type_: str) -> str:
+        return type_key(top if self.is_wide else type_)
 
-    def _rows(self, offset: int, limit: int) -> list[Row]:
-        return [self._row(actor, kind) for actor, kind in self._accused(limit, offset)]
-
-    def _row(self, actor: Named, kind: str) -> Row:
-        key = actor_key(actor.iri)
+    def _row(self, accused: Accused) -> Row:
         claims: dict[str, set[str]] = {"": set()}
-        addresses: dict[str, str] = {}
-        for number, (top, type_, claim, _, _) in enumerate(self._collected.each(_OF_ACTOR, actor.iri)):
-            column = type_key(top if self.is_wide else type_)
+        insinuated = set()
+        path = "accusations" if self.is_on_one_page else f"accusations/{accused.key}"
+        addresses = {"": f"{path}.html#of-{accused.key}"}
+        rows = self._collected.part(_SHOWN, accused.offset, accused.count)
+        for number, (_, top, type_, claim, directness, *_) in enumerate(rows):
+            column = self._column(top, type_)
             claims.setdefault(column, set()).add(claim)
             claims[""].add(claim)
-            page = 1 if self.is_on_one_page else number // ON_ONE_PAGE + 1
-            path = "accusations" if self.is_on_one_page else page_path(f"accusations/{key}", page)
-            addresses.setdefault(column, f"{path}.html#of-{key}/{type_key(type_)}")
-        insinuated = {
-            claim
-            for (claim,) in self._collected.each(
-                "select claim from accusation join said on said.iri = claim where actor = ? and directness = ?",
-                actor.iri,
-                INSINUATED,
-            )
-        }
+            if directness == INSINUATED:
+                insinuated.add(claim)
+            page = path if self.is_on_one_page else page_path(path, number // ON_ONE_PAGE + 1)
+            addresses.setdefault(column, f"{page}.html#of-{accused.key}/{type_key(type_)}")
 
         def cell(column: str) -> Cell:
             found = claims.get(column, set())
             return Cell(column, len(found), len(found & insinuated), addresses.get(column, ""))
 
-        start = f"{'accusations' if self.is_on_one_page else f'accusations/{key}'}.html#of-{key}"
-        total = Cell("", len(claims[""]), len(claims[""] & insinuated), start)
-        return Row(actor, kind, key, total, tuple(cell(column.key) for column in self.columns))
+        cells = tuple(cell(column.key) for column in self.columns)
+        return Row(accused.actor, accused.kind, accused.key, cell(""), cells)
 
-    def _of_actor(self, actor: Named, kind: str, offset: int = 0, limit: int = -1) -> OfActor:
-        found = self._collected.rows(f"{_OF_ACTOR} limit ? offset ?", actor.iri, limit, offset)
-        said = self._collected.said({row[2] for row in found})
-        key = actor_key(actor.iri)
+    def _of_actor(self, accused: Accused, offset: int, limit: int) -> OfActor:
+        rows = self._collected.part(_SHOWN, accused.offset + offset, min(limit, accused.count - offset))
+        said = self._collected.said({row[3] for row in rows})
         types = []
-        for type_, rows in groupby(found, key=lambda row: str(row[1])):
+        for (top, type_), of_type in groupby(rows, key=lambda row: (str(row[1]), str(row[2]))):
             accusations = []
-            for top, _, claim, _, _ in rows:
+            for row in of_type:
+                claim = row[3]
                 acts = self._collected.rows(
-                    "select distinct act, act_label from accusation where actor = ? and type = ? and claim = ? order by 1",
-                    actor.iri,
-                    type_,
+                    "select distinct act, act_label from accusation where claim = ? and actor = ? and type = ? order by 1",
                     claim,
+                    accused.actor.iri,
+                    type_,
                 )
-                column = type_key(top if self.is_wide else type_)
                 named = tuple(Named(*each) for each in acts)
-                accusations.append(Accusation(key, type_key(type_), column, named, said[claim]))
+                accusations.append(Accusation(accused.key, type_key(type_), self._column(top, type_), named, said[claim]))
             types.append(OfType(self._type(type_), type_key(type_), tuple(accusations)))
-        return OfActor(actor, kind, key, tuple(types))
+        return OfActor(accused.actor, accused.kind, accused.key, tuple(types))
 
-    def _write_actor(self, actor: Named, kind: str) -> None:
-        count = self._collected.count(
-            "select count(*) from (select distinct type, claim from accusation where actor = ?)", actor.iri
-        )
+    def _write_actor(self, accused: Accused) -> None:
         write_paged(
             self._site,
-            f"accusations/{actor_key(actor.iri)}",
+            f"accusations/{accused.key}",
             "accused.html",
-            f"What {actor.label} is accused of",
-            count,
+            f"What {accused.actor.label} is accused of",
+            accused.count,
             ON_ONE_PAGE,
-            lambda offset, limit: [self._of_actor(actor, kind, offset, limit)],
+            lambda offset, limit: [self._of_actor(accused, offset, limit)],
             choices_of=_choices,
             key=actor_key,
         )

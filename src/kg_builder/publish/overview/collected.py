@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -31,9 +31,18 @@ create table figure (quantity text, event text, counts text, bound text, minimum
 create table role (event text, role text, actor text, label text, utterance text);
 create table linked (event text primary key, first text);
 create table posting (word text, entry integer);
-create table entry (rank integer, iri text, kind text, label text, told text, words text, statement text, start integer);
+create table entry (rank integer, iri text, kind text, label text, who text, verb text, told text, words text, statement text,
+  start integer);
 """
 _RANKS = {"Statement": 0, "Actor": 1, "Place": 2, "Concept": 3, "Act": 4, "Event": 4, "claim": 5, "demand": 5}
+_KINDS = {
+    "Statement": "statement",
+    "Actor": "actor",
+    "Place": "place",
+    "Concept": "coded value",
+    "Act": "act, as reported",
+    "Event": "event, as reported",
+}
 _ROLES = {
     expand(f"hrc:{each}"): each for each in ("allegedPerpetrator", "inferredPerpetrator", "allegedVictim", "place", "destination")
 }
@@ -96,7 +105,7 @@ class Collected:
         """Make ready to be asked."""
         self._database.executescript(
             """
-            create index accusation_by_actor on accusation (actor, top, type);
+            create index accusation_by_claim on accusation (claim, actor, type);
             create index dispute_by_other on dispute (other);
             create index dispute_by_claim on dispute (claim);
             create index dated_by_event on dated (event);
@@ -115,6 +124,16 @@ class Collected:
     def count(self, query: str, *values: object) -> int:
         """The number that an SQL query gives."""
         return int(self._database.execute(query, values).fetchone()[0])
+
+    def keep(self, name: str, query: str) -> int:
+        """Keep the rows of a query as a table, in their order, and give their number; :meth:`part` gives some of them."""
+        self._database.execute(f"create table {name} as {query}")
+        return self.count(f"select count(*) from {name}")  # noqa: S608 - names of our own
+
+    def part(self, name: str, offset: int, limit: int) -> list[tuple[Any, ...]]:
+        """Some of the rows of a table that :meth:`keep` made."""
+        query = f"select * from {name} where rowid > ? and rowid <= ? order by rowid"  # noqa: S608 - names of our own
+        return self.rows(query, offset, offset + limit)
 
     def each(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
         """The rows of an SQL query one after another."""
@@ -163,39 +182,42 @@ class Collected:
                 )
             ],
         )
+        self.insert(
+            "said",
+            (
+                (
+                    each.iri,
+                    statement,
+                    each.id,
+                    each.kind,
+                    each.stance,
+                    each.directness,
+                    each.proposition,
+                    each.language,
+                    each.passage.words,
+                    each.passage.iri,
+                    each.passage.start,
+                    named(each.speakers),
+                    named(each.holders),
+                )
+                for each in utterances
+            ),
+        )
+        self.insert("accusation", (row for each in utterances for row in _accusations(view, each)))
+        self.insert("dispute", ((each.iri, other) for each in utterances for other in view.things(each.iri, "hrc:disputes")))
         for each in utterances:
-            self.insert(
-                "said",
-                [
-                    (
-                        each.iri,
-                        statement,
-                        each.id,
-                        each.kind,
-                        each.stance,
-                        each.directness,
-                        each.proposition,
-                        each.language,
-                        each.passage.words,
-                        each.passage.iri,
-                        each.passage.start,
-                        named(each.speakers),
-                        named(each.holders),
-                    )
-                ],
-            )
-            self.insert("accusation", _accusations(view, each))
-            self.insert("dispute", ((each.iri, other) for other in view.things(each.iri, "hrc:disputes")))
             self._add_slots(view, each)
-        self._add_things(view, statement)
-        self.insert("entry", self._entries(view, statement, utterances))
+        own = _own_kinds(view, statement)
+        self._add_events(view, statement, (iri for iri, kind in own.items() if kind in {"Act", "Event"}))
+        self._add_places(view, statement, (iri for iri, kind in own.items() if kind == "Place"))
+        self.insert("entry", _entries(view, statement, own, utterances))
 
     def add_shared(self, shared: View) -> None:
         """Keep the shared places, and what can be searched for among the shared things."""
-        self._add_places(shared, "")
+        found = {iri: kind for iri in shared.subjects() if (kind := _kind(shared, iri)) in {"Actor", "Place", "Concept"}}
+        self._add_places(shared, "", (iri for iri, kind in found.items() if kind == "Place"))
         self.insert("linked", _linked(shared))
-        iris = (each for each in shared.subjects() if _entry_kind(shared, each) in {"Actor", "Place", "Concept"})
-        self.insert("entry", (_entry(shared, iri, "") for iri in iris))
+        self.insert("entry", (_entry(shared, iri, kind, "") for iri, kind in found.items()))
 
     def _add_slots(self, view: View, utterance: UtteranceOfPage) -> None:
         for slot in utterance.slots:
@@ -213,7 +235,7 @@ class Collected:
             elif slot.property == _QUANTITY:
                 self.insert("figure", [_figure(view, slot, thing, utterance.iri)])
 
-    def _add_things(self, view: View, statement: str) -> None:
+    def _add_events(self, view: View, statement: str, iris: Iterable[str]) -> None:
         self.insert(
             "event",
             (
@@ -224,32 +246,15 @@ class Collected:
                     json.dumps([[each, view.label(each)] for each in view.things(iri, "hrc:actType")]),
                     bool(view.things(iri, "hrc:time")),
                 )
-                for iri in view.subjects()
-                if view.kind(iri) in {"Act", "Event"}
+                for iri in iris
             ),
         )
-        self._add_places(view, statement)
 
-    def _add_places(self, view: View, statement: str) -> None:
+    def _add_places(self, view: View, statement: str, iris: Iterable[str]) -> None:
         self.insert(
             "place",
-            (
-                (iri, view.label(iri), min(view.things(iri, "geo:sfWithin"), default=""), statement)
-                for iri in view.subjects()
-                if view.kind(iri) == "Place"
-            ),
+            ((iri, view.label(iri), min(view.things(iri, "geo:sfWithin"), default=""), statement) for iri in iris),
         )
-
-    def _entries(self, view: View, statement: str, utterances: Iterable[UtteranceOfPage]) -> Iterator[tuple[object, ...]]:
-        yield _entry(view, statement, statement)
-        for iri in view.subjects():
-            if _entry_kind(view, iri) in {"Actor", "Place", "Act", "Event"}:
-                yield _entry(view, iri, statement)
-        for each in utterances:
-            who = ", ".join(view.label(iri) for iri in (each.speakers if each.kind == "demand" else each.holders))
-            told = f"{who} {'demands' if each.kind == 'demand' else each.stance}: “{each.passage.words}”"
-            words = f"{each.proposition} {each.passage.words}"
-            yield (_RANKS[each.kind], each.iri, each.kind, each.proposition, told, words, statement, each.passage.start)
 
 
 def top_of(view: View, concept: str) -> str:
@@ -319,12 +324,33 @@ def _linked(shared: View) -> Iterator[tuple[str, str]]:
                 yield from ((each, min(together)) for each in sorted(together))
 
 
-def _entry_kind(view: View, iri: str) -> str:
+def _own_kinds(view: View, statement: str) -> dict[str, str]:
+    """The events, actors and places that a statement has of its own, with their kinds. Its passages and mentions, by far the
+    most of what it has, are passed over by their IRIs.
+    """
+    parts = ((iri, iri.removeprefix(f"{statement}/").split("/")) for iri in view.subjects() if iri.startswith(f"{statement}/"))
+    return {iri: _kind(view, iri) for iri, found in parts if len(found) == 2 and found[0] in {"event", "actor", "place"}}
+
+
+def _kind(view: View, iri: str) -> str:
     kind = view.kind(iri)
     return "Actor" if kind in ACTORS else kind
 
 
-def _entry(view: View, iri: str, statement: str) -> tuple[object, ...]:
-    kind = _entry_kind(view, iri)
+def _entries(
+    view: View, statement: str, own: Mapping[str, str], utterances: Iterable[UtteranceOfPage]
+) -> Iterator[tuple[object, ...]]:
+    yield _entry(view, statement, "Statement", statement)
+    for iri, kind in own.items():
+        yield _entry(view, iri, kind, statement)
+    for each in utterances:
+        who = ", ".join(view.label(iri) for iri in (each.speakers if each.kind == "demand" else each.holders))
+        verb = "demands" if each.kind == "demand" else each.stance
+        said = each.passage.words
+        words = f"{each.proposition} {said}"
+        yield _RANKS[each.kind], each.iri, each.kind, each.proposition, who, verb, said, words, statement, each.passage.start
+
+
+def _entry(view: View, iri: str, kind: str, statement: str) -> tuple[object, ...]:
     words = " ".join(read_literal(term).text for name in _NAMES for term in view.values(iri, name) if not is_iri(term))
-    return _RANKS[kind], iri, kind, view.label(iri), view.text(iri, "skos:definition"), words, statement, 0
+    return _RANKS[kind], iri, _KINDS[kind], view.label(iri), "", "", view.text(iri, "skos:definition"), words, statement, 0

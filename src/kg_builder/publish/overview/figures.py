@@ -87,7 +87,7 @@ def write(site: Site, collected: Collected) -> None:
         "figures",
         "figures.html",
         "Figures",
-        collected.count(f"select count(*) from ({_KEYS})"),  # noqa: S608 - text of our own
+        collected.keep("shown_figure", _KEYS),
         ON_A_PAGE,
         figures.part,
         several=collected.count(f"select count(*) from ({_SEVERAL})"),  # noqa: S608 - text of our own
@@ -107,7 +107,7 @@ class _Figures:
 
     def part(self, offset: int, limit: int) -> list[Together]:
         """Groups of linked events, and after them what remains as one group."""
-        keys = self._collected.rows(f"{_KEYS} limit ? offset ?", limit, offset)
+        keys = self._collected.part("shown_figure", offset, limit)
         found = []
         alone = []
         for number, (together, _, quantity, _) in enumerate(keys):
@@ -139,7 +139,7 @@ class _Figures:
             quantity,
         )
         said = self._collected.said(utterance for utterance, _ in utterances)
-        bar = None if low is None and high is None else axis.bar(low, high)
+        bar = None if low is None and high is None else axis.bar(low, high, is_point=low == high)
         return Figure(quantity, bound, low, high, stated_as, Named(event, label), statement, tuple(said.values()), bar)
 
 

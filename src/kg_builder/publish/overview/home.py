@@ -14,6 +14,8 @@ ON_A_PAGE = 200
 LATEST = 10
 MOST_ACCUSED = 8
 
+_NEWEST = "select iri, id, title, language, issued, claims, demands, creators from statement order by issued desc, id"
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -56,7 +58,7 @@ def write(site: Site, collected: Collected) -> None:
         "statements",
         "statements.html",
         "Statements",
-        totals.statements,
+        collected.keep("shown_statement", _NEWEST),
         ON_A_PAGE,
         lambda offset, limit: _statements(collected, offset, limit),
     )
@@ -74,10 +76,5 @@ def write(site: Site, collected: Collected) -> None:
 
 
 def _statements(collected: Collected, offset: int, limit: int) -> list[Listed]:
-    found = collected.rows(
-        "select iri, id, title, language, issued, claims, demands, creators from statement order by issued desc, id "
-        "limit ? offset ?",
-        limit,
-        offset,
-    )
+    found = collected.part("shown_statement", offset, limit)
     return [Listed(*own, read_named(creators)) for *own, creators in found]  # type: ignore[call-arg]

@@ -23,6 +23,7 @@ _LATITUDE, _LONGITUDE = (f"http://www.w3.org/2003/01/geo/wgs84_pos#{each}" for e
 _NUMBER = r"-?\d{1,3}(?:\.\d{1,12})?"
 _POINT = re.compile(rf"(?:<[^<>]*CRS84>\s*)?POINT\s*\(\s*({_NUMBER})\s+({_NUMBER})\s*\)", re.IGNORECASE)
 _STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 45)
+_OWN = "select iri, label, statement, within from place where statement != '' order by statement, label, iri"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +92,7 @@ def write(site: Site, collected: Collected) -> None:
         )
 
     def part(offset: int, limit: int) -> list[Place]:
-        found = collected.rows(
-            "select iri, label, statement, within from place where statement != '' order by statement, label, iri "
-            "limit ? offset ?",
-            limit,
-            offset,
-        )
+        found = collected.part("own_place", offset, limit)
         return [
             _place(collected, Named(iri, label), statement, _around(collected, within)) for iri, label, statement, within in found
         ]
@@ -107,7 +103,7 @@ def write(site: Site, collected: Collected) -> None:
         "map",
         "map.html",
         "Places",
-        collected.count("select count(*) from place where statement != ''"),
+        collected.keep("own_place", _OWN),
         ON_A_PAGE,
         part,
         places=roots,

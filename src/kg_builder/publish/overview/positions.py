@@ -38,11 +38,11 @@ class Position:
 def write(site: Site, collected: Collected) -> None:
     """Write the positions, :data:`ON_A_PAGE` on a page; those in dispute first."""
     pairs = collected.count(f"select count(*) from ({_PAIRS})")  # noqa: S608 - text of our own
-    alone = collected.count(f"select count(*) from ({_ALONE})")  # noqa: S608 - text of our own
+    alone = collected.keep("shown_position", _ALL) - pairs
 
     def part(offset: int, limit: int) -> list[Position]:
         found = []
-        for is_alone, _, _, first, second in collected.rows(f"{_ALL} limit ? offset ?", limit, offset):
+        for is_alone, _, _, first, second in collected.part("shown_position", offset, limit):
             said = collected.said({first} if is_alone else {first, second})
             mutual = collected.count("select count(*) from dispute where claim = ? and other = ?", first, second)
             found.append(Position(said[first], None if is_alone else said[second], mutual > 0))

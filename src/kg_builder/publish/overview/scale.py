@@ -35,16 +35,13 @@ class Bar:
     end: float
     is_open_before: bool
     is_open_after: bool
+    is_point: bool
+    """Whether it is one number or day, and not merely a range too short to be seen."""
 
     @property
     def width(self) -> float:
         """How wide it is drawn: never so narrow that it is not seen."""
-        return round(max(self.end - self.start, 4), 1)
-
-    @property
-    def is_point(self) -> bool:
-        """Whether it is one number, or so short that it looks like one."""
-        return self.end - self.start < 4
+        return round(max(self.end - self.start, 10), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +53,26 @@ class Axis:
     is_log: bool = False
     ticks: tuple[Tick, ...] = ()
 
+    @property
+    def grid(self) -> str:
+        """The marks as lines through a row, as the path of an SVG."""
+        return "".join(f"M{tick.at:g} 0V22" for tick in self.ticks)
+
     def at(self, value: float) -> float:
         """Where a value stands, between the margins."""
         return _at(value, self.low, self.high, is_log=self.is_log)
 
-    def bar(self, low: int | None, high: int | None) -> Bar:
+    def bar(self, low: int | None, high: int | None, *, is_point: bool = False) -> Bar:
         """A range; None is an open end.
 
         >>> Axis(0, 10).bar(5, None)
-        Bar(start=200.0, end=400, is_open_before=False, is_open_after=True)
+        Bar(start=200.0, end=400, is_open_before=False, is_open_after=True, is_point=False)
         """
         before = low is None or low < self.low
         after = high is None or high > self.high
         start = 0 if low is None or before else self.at(low)
         end = WIDTH if high is None or after else self.at(high)
-        return Bar(start, end, before, after)
+        return Bar(start, end, before, after, is_point)
 
 
 def number_axis(values: Iterable[int]) -> Axis:

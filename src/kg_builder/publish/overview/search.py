@@ -40,7 +40,7 @@ def write(site: Site, collected: Collected) -> None:
 
 
 def _write_entries(site: Site, collected: Collected) -> int:
-    rows = collected.each("select iri, kind, label, told, words, rank from entry order by rank, statement, start, iri")
+    rows = collected.each("select iri, kind, label, who, verb, told, words from entry order by rank, statement, start, iri")
     count, entries, pairs = 0, list[list[str]](), list[tuple[str, int]]()
 
     def put() -> None:
@@ -50,10 +50,10 @@ def _write_entries(site: Site, collected: Collected) -> int:
             entries.clear()
             pairs.clear()
 
-    for iri, kind, label, told, text, _ in rows:
+    for iri, kind, label, who, verb, told, text in rows:
         if not (address := link(iri, PAGE)):
             continue
-        entries.append([address, kind, label, told if len(told) <= _TOLD else f"{told[:_TOLD]}…"])
+        entries.append([address, kind, label, who, verb, told if len(told) <= _TOLD else f"{told[:_TOLD]}…"])
         pairs.extend((word, count) for word in words(text))
         count += 1
         if len(entries) == ENTRIES:

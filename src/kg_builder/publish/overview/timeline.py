@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from kg_builder.publish.overview.collected import Collected, Named, Said, read_named
 from kg_builder.publish.overview.paging import write_paged
 from kg_builder.publish.overview.scale import WIDTH, Axis, Bar, time_axis
 from kg_builder.publish.site import Site
 
-ON_ONE_PAGE = 300
+ON_ONE_PAGE = 200
 """Up to how many dated events stand on one page; more have a page for each year."""
 UNDATED = 300
 """How many events without any time a page lists; how many there are is told."""
 
 _UNCERTAIN = (("~", "about"), ("?", "uncertain"), ("%", "about, and uncertain"))
 _EVENTS = (
-    "select distinct event.iri, event.statement, event.label, event.types, dated.earliest, dated.latest, dated.edtf, "
-    "dated.sense, dated.stated_as from dated join event on event.iri = dated.event "
+    "select distinct event.iri, event.statement, event.label, event.types, earliest, latest, edtf, sense, stated_as "
+    "from dated join event on event.iri = dated.event where"
 )
 _IS_DATED = "(earliest != '' or latest != '')"
-_IS_WORDED = f"not {_IS_DATED}"
-_START = "coalesce(nullif(earliest, ''), latest)"
 _IN_ORDER = "order by coalesce(nullif(earliest, ''), latest), coalesce(nullif(latest, ''), '9999'), event.statement, event.iri"
-_YEARS = f"select substr({_START}, 1, 4), count(*) from ({_EVENTS} where {_IS_DATED}) group by 1 order by 1"  # noqa: S608
+_DATED, _WORDED = "shown_date", "shown_time"
+_YEARS = f"select substr(coalesce(nullif(earliest, ''), latest), 1, 4), count(*) from {_DATED} group by 1 order by 1"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class When:
         """The range on an axis of days; a last day ends with its midnight."""
         low = date.fromisoformat(self.earliest).toordinal() if self.earliest else None
         high = date.fromisoformat(self.latest).toordinal() + 1 if self.latest else None
-        return axis.bar(low, high)
+        return axis.bar(low, high, is_point=self.earliest == self.latest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +82,13 @@ class Year:
 
 def write(site: Site, collected: Collected) -> None:
     """Write the timeline; where it is long, with a page for each year."""
-    total, worded = (collected.count(f"select count(*) from ({_EVENTS} where {each})") for each in (_IS_DATED, _IS_WORDED))  # noqa: S608
-    found = collected.rows(_YEARS)
+    total = collected.keep(_DATED, f"{_EVENTS} {_IS_DATED} {_IN_ORDER}")
+    worded = collected.keep(_WORDED, f"{_EVENTS} not {_IS_DATED} order by event.statement, event.iri")
     is_whole = total <= ON_ONE_PAGE
-    years = [Year(label, count, "" if is_whole else f"timeline/{label}.html") for label, count in found]
+    years = [Year(label, count, "" if is_whole else f"timeline/{label}.html") for label, count in collected.rows(_YEARS)]
     undated = collected.rows("select iri, statement, label, types from event where not is_timed order by 2, 1 limit ?", UNDATED)
-    entries, axis = _entries(collected, f"where {_IS_DATED}") if is_whole else ([], Axis(0, 1))
+    dated = collected.part(_DATED, 0, total) if is_whole else []
+    axis = time_axis(date.fromisoformat(each) for row in dated for each in row[4:6] if each)
     write_paged(
         site,
         "timeline",
@@ -95,27 +96,25 @@ def write(site: Site, collected: Collected) -> None:
         "Timeline",
         worded,
         ON_ONE_PAGE,
-        lambda offset, limit: _entries(collected, f"where {_IS_WORDED}", limit, offset)[0],
+        lambda offset, limit: _entries(collected, collected.part(_WORDED, offset, limit), axis),
         total=total,
         years=years,
-        dated=entries,
+        dated=_entries(collected, dated, axis),
         axis=axis,
         undated=[Undated(Named(iri, label), statement, read_named(types)) for iri, statement, label, types in undated],
         without_time=collected.count("select count(*) from event where not is_timed"),
         width=WIDTH,
     )
     if not is_whole:
+        start = 0
         for number, year in enumerate(years):
-            _write_year(site, collected, years, number, year)
+            _write_year(site, collected, years, number, start)
+            start += year.count
 
 
-def _write_year(site: Site, collected: Collected, years: Sequence[Year], number: int, year: Year) -> None:
-    first, last = date(max(int(year.label), 1), 1, 1), date(max(int(year.label), 1), 12, 31)
-
-    def part(offset: int, limit: int) -> list[Entry]:
-        where = f"where {_IS_DATED} and substr({_START}, 1, 4) = ?"
-        return _entries(collected, where, limit, offset, year.label, axis=time_axis([first, last]))[0]
-
+def _write_year(site: Site, collected: Collected, years: Sequence[Year], number: int, start: int) -> None:
+    year = years[number]
+    axis = time_axis([date(int(year.label), 1, 1), date(int(year.label), 12, 31)])
     write_paged(
         site,
         f"timeline/{year.label}",
@@ -123,20 +122,15 @@ def _write_year(site: Site, collected: Collected, years: Sequence[Year], number:
         f"Timeline: {year.label}",
         year.count,
         ON_ONE_PAGE,
-        part,
-        axis=time_axis([first, last]),
+        lambda offset, limit: _entries(collected, collected.part(_DATED, start + offset, min(limit, year.count - offset)), axis),
+        axis=axis,
         before=years[number - 1] if number else None,
         after=years[number + 1] if number + 1 < len(years) else None,
         width=WIDTH,
     )
 
 
-def _entries(
-    collected: Collected, where: str, limit: int = -1, offset: int = 0, *values: object, axis: Axis | None = None
-) -> tuple[list[Entry], Axis]:
-    rows = collected.rows(f"{_EVENTS} {where} {_IN_ORDER} limit ? offset ?", *values, limit, offset)
-    if axis is None:
-        axis = time_axis(date.fromisoformat(each) for row in rows for each in row[4:6] if each)
+def _entries(collected: Collected, rows: Iterable[tuple[Any, ...]], axis: Axis) -> list[Entry]:
     found = []
     for iri, statement, label, types, *parts in rows:
         when = When(*parts)
@@ -150,4 +144,4 @@ def _entries(
         )
         said = collected.said(utterance for (utterance,) in utterances)
         found.append(Entry(Named(iri, label), statement, read_named(types), when, when.bar(axis), tuple(said.values())))
-    return found, axis
+    return found

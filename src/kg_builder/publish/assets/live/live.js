@@ -135,8 +135,9 @@ var kgLive = (() => {
       return make("td", {}, address ? make("a", { href: address, title: cell.value }, text) : text);
     }
     const isNumber = /#(integer|decimal|double|float)$/.test(cell.datatype ?? "");
-    const made = make("td", { className: isNumber ? "number" : "", lang: cell["xml:lang"] ?? "" }, cell.value);
-    if (!made.lang) made.removeAttribute("lang");
+    const className = isNumber ? "number" : cell.value.length > 80 ? "long" : "";
+    const made = make("td", { className, lang: cell["xml:lang"] ?? "" }, cell.value);
+    for (const name of ["lang", "class"]) if (!made.getAttribute(name)) made.removeAttribute(name);
     return made;
   }
 
