@@ -12,7 +12,6 @@ import contextlib
 import json
 import os
 import random
-import shutil
 import socket
 import statistics
 import subprocess
@@ -91,10 +90,10 @@ def compare(sizes: list[int]) -> None:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             write_corpus(folder / "corpus", size)
-            graph, site = folder / "built" / "graph.ttl", folder / "site"
-            _command("build", folder / "corpus", "-o", graph.parent)
-            _command("site", folder / "corpus", "-o", site)
-            shutil.copy(graph.with_suffix(".trig"), site)
+            site = folder / "site"
+            graph = site / "graph.ttl"
+            command = [sys.executable, "-m", "kg_builder", "site", str(folder / "corpus"), "-o", str(site)]
+            subprocess.run(command, check=True, capture_output=True)
             triples = sum(1 for _ in ox.parse(path=graph))
             load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
             print(f"{size:,} statements, {triples:,} triples; {os.cpu_count()} cores, load before {load}\n")
@@ -258,7 +257,3 @@ def _serving(command: list[str], path: str, port_as: str = "{port}") -> Iterator
         finally:
             process.terminate()
             process.wait()
-
-
-def _command(*arguments: str | Path) -> None:
-    subprocess.run([sys.executable, "-m", "kg_builder", *map(str, arguments)], check=True, capture_output=True)

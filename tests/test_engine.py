@@ -7,6 +7,7 @@ is data and shapes in one, with a comment that says why, and ``NAME.tsv`` the re
 from __future__ import annotations
 
 import functools
+import gc
 import random
 import re
 from collections import Counter
@@ -22,7 +23,7 @@ from rdflib.collection import Collection
 from rdflib.term import Node
 from test_shapes import CASES, FOLDERS, ROOT, expected, planted, queries_parsed_once, rows, shapes, shifty_rows
 
-from kg_builder.engine import Index, Plan, RawResult, Unsupported, compile_shapes, to_report
+from kg_builder.engine import Index, Plan, RawResult, Unsupported, compile_shapes, to_report, uncollected
 from kg_builder.engine.query import reach
 from kg_builder.engine.store import Reach
 from kg_builder.engine.terms import compare, fits
@@ -275,6 +276,21 @@ def test_what_is_not_covered_is_said(text: str, reason: str | None) -> None:
     else:
         with pytest.raises(Unsupported, match=reason):
             found_by(text)
+
+
+def test_circles_are_looked_for_again_afterwards() -> None:
+    assert gc.isenabled()
+    with pytest.raises(RuntimeError), uncollected():
+        assert not gc.isenabled()
+        raise RuntimeError
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        with uncollected():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 def test_a_literal_comes_back_from_sparql_as_it_was_written() -> None:

@@ -390,8 +390,41 @@ def test_health_and_figures(site: Path) -> None:
         assert 'kg_builder_http_requests_total{method="GET",route="documents",status="404"} 1.0' in lines
         assert 'kg_builder_queries_total{outcome="ok"} 1.0' in lines
         assert 'kg_builder_queries_total{outcome="syntax"} 1.0' in lines
-        (site / "graph.trig").write_text((site / "graph.trig").read_text("utf-8") + "\n", "utf-8")
+
+
+def test_a_graph_that_is_written_anew_is_read_anew(tmp_path: Path) -> None:
+    site = write_site(tmp_path)
+    graph = site / "graph.trig"
+    with serving(site) as server:
+
+        def triples() -> str:
+            query = {"query": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"}
+            return str(server.client.get("/sparql", params=query).json()["results"]["bindings"][0]["n"]["value"])
+
+        assert triples() == "5"
+        at_first = len(children(server.process.pid))
+        text = graph.read_text("utf-8")
+        graph.write_text(text + "ex:three { ex:new ex:toldIn ex:three }\n", "utf-8")
         assert server.client.get("/health").json()["status"] == "stale"
+        until = time.monotonic() + START
+        while server.client.get("/health").json()["status"] != "ok":
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        assert triples() == "6"
+        assert "https://example.org/three" in server.client.get("/sparql").text
+        while len(before := children(server.process.pid)) != at_first:
+            assert time.monotonic() < until, "those of the first graph have not ended"
+            time.sleep(0.1)
+        graph.write_text(text + "this is no graph", "utf-8")
+        (line,) = server.log(None)
+        assert "the graph is not read anew: " in line["fault"]
+        assert "graph.trig:16:" in line["fault"]
+        assert triples() == "6"
+        assert server.client.get("/health").json()["status"] == "stale"
+        assert set(children(server.process.pid)) == set(before)
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(START) == 0
+    assert gone(before)
 
 
 # --- its life ---------------------------------------------------------------------------------------------------------
@@ -438,7 +471,7 @@ def test_a_request_that_was_begun_is_answered_at_the_end(site: Path) -> None:
         connection.sendall(b"Content-Length: %d\r\n\r\n" % len(query) + query)
         time.sleep(0.1)
         server.process.send_signal(signal.SIGTERM)
-        answer = connection.recv(65536)
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
     assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
     assert b'"248832"' in answer
 

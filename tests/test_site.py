@@ -8,13 +8,13 @@ import re
 import shutil
 from collections.abc import Iterator
 from html import unescape
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pyoxigraph as ox
 import pytest
 from conftest import ROOT, Command
+from pages import read_page
 
 from benchmarks.corpus import write_corpus
 from kg_builder import Build, build
@@ -28,7 +28,6 @@ from kg_builder.source import open_folder
 from kg_builder.vocabulary import DATA
 
 STATEMENT = "data/statement/2020-05-25-odf-osce"
-VOID = {"meta", "link", "br", "img", "input", "hr"}
 
 
 @pytest.fixture(scope="session")
@@ -38,54 +37,6 @@ def site(built: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert built.output is not None
     publish(open_folder(ROOT), built.output, output)
     return output
-
-
-class _Page(HTMLParser):
-    """A page's links, ids, text, and elements that are left open."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.links: list[str] = []
-        self.loads: list[str] = []
-        self.ids: list[str] = []
-        self.open: list[str] = []
-        self.attributes: list[tuple[str, str]] = []
-        self.scripts: list[str] = []
-        self.marked: list[str] = []
-        self._marks: list[int] = []
-        self.text = ""
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        self.attributes += given.items()
-        if "id" in given:
-            self.ids.append(given["id"])
-        if tag == "a":
-            self.links.append(given["href"])
-        if tag == "script" and "src" in given:
-            self.loads.append(given["src"])
-        if tag == "link" and given.get("rel") in {"stylesheet", "icon"}:
-            self.loads.append(given["href"])
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open, f"</{tag}> closes nothing"
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] == "script":
-            self.scripts.append(data)
-        else:
-            self.text += data
-
-
-def read_page(path: Path) -> _Page:
-    page = _Page(path.read_text("utf-8"))
-    assert page.open == []
-    return page
 
 
 def pages(site: Path) -> Iterator[Path]:
@@ -124,10 +75,9 @@ def test_the_documents_of_things_hold_the_graph_and_no_more(site: Path, built: B
 
 
 def test_the_marked_text_is_the_text(site: Path) -> None:
-    html = (site / f"{STATEMENT}.html").read_text("utf-8")
-    body = html[html.index('<div class="text"') : html.index('<section class="said"')]
-    without_signs = re.sub(r'<a class="sign.*?</a>', "", body, flags=re.DOTALL)
-    shown = _Page(re.sub(r"</div>\s*$", "</div>", without_signs)).text.removesuffix("\n")
+    text = read_page(site / f"{STATEMENT}.html").one("div", "text")
+    spans = list(text.all("span", data_start=""))
+    shown = "".join(each for span in spans for each in span.inner if isinstance(each, str))
     assert shown == (ROOT / "data" / "statements" / "2020-05-25-odf-osce" / "text.txt").read_text("utf-8")
 
 
@@ -141,32 +91,38 @@ def test_each_segment_begins_where_it_says(site: Path) -> None:
 
 
 def test_no_link_is_dead_and_nothing_comes_from_elsewhere(site: Path) -> None:
-    ids = {path.relative_to(site).as_posix(): read_page(path) for path in pages(site)}
-    for name, page in ids.items():
-        assert len(page.ids) == len(set(page.ids)), f"an id twice in {name}"
-        for address in [*page.links, *page.loads]:
+    read = {path.relative_to(site).as_posix(): read_page(path) for path in pages(site)}
+    ids = {name: [each.attributes["id"] for each in page.all(id="")] for name, page in read.items()}
+    for name, page in read.items():
+        assert len(ids[name]) == len(set(ids[name])), f"an id twice in {name}"
+        links = [each.attributes["href"] for each in page.all("a", href="")]
+        loads = [each.attributes["src"] for each in page.all("script", src="")]
+        loads += [each.attributes["href"] for each in page.all("link") if each.attributes["rel"] in {"stylesheet", "icon"}]
+        for address in [*links, *loads]:
             parts = urlsplit(address)
             if parts.scheme:
                 assert parts.scheme in {"http", "https"}, address
-                assert address not in page.loads, address
+                assert address not in loads, address
                 continue
             target = (site / name).parent / unquote(parts.path) if parts.path else site / name
             assert target.resolve().is_file(), f"{name} leads to {address}"
             goal = target.resolve().relative_to(site.resolve()).as_posix()
             if parts.fragment and goal in ids and not parts.fragment.startswith(("char=", ":~:")):
-                assert unquote(parts.fragment) in ids[goal].ids, f"{name} leads to {address}"
+                assert unquote(parts.fragment) in ids[goal], f"{name} leads to {address}"
 
 
 def test_pages_have_no_script_or_style_of_their_own(site: Path) -> None:
     for path in pages(site):
-        page = read_page(path)
-        names = {name for name, _ in page.attributes}
+        elements = list(read_page(path).all())
+        attributes = [each for element in elements for each in element.attributes.items()]
+        names = {name for name, _ in attributes}
         assert not {name for name in names if name.startswith("on")} | (names & {"style", "srcdoc"}), path
-        assert all(json.loads(script) for script in page.scripts), path
+        assert not any(element.tag == "style" for element in elements), path
+        for script in (element for element in elements if element.tag == "script" and element.inner):
+            assert script.attributes["type"] == "application/ld+json"
+            assert json.loads("".join(str(each) for each in script.inner)), path
         assert not any(
-            value.strip().lower().startswith(("javascript:", "data:"))
-            for name, value in page.attributes
-            if name in {"href", "src"}
+            value.strip().lower().startswith(("javascript:", "data:")) for name, value in attributes if name in {"href", "src"}
         )
 
 

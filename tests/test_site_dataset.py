@@ -506,6 +506,13 @@ def test_a_statement_that_comes_back_has_its_page_again(tmp_path: Path) -> None:
     assert json.loads((site / "withdrawn.json").read_text("utf-8")) == {"withdrawn": []}
 
 
+def test_a_second_run_writes_no_tombstone_anew(withdrawn: Path) -> None:
+    root = withdrawn.parent
+    tally = publish(open_folder(root / "folder"), root / "site.built", withdrawn, since=root / "old")
+    assert (tally.written, tally.removed) == (0, 0)
+    assert tally.files == tally.unchanged > 500
+
+
 def test_a_long_list_of_changes_is_cut_and_says_so() -> None:
     entries = tuple(
         Entry("added", "claim", f"{DATA}statement/{SECOND}/utterance/c{at}", f"c{at}", "A claim.", SECOND, 0, (), (), 0, 7)

@@ -19,7 +19,7 @@ from pages import Element, read_page
 from kg_builder import Build, build
 from kg_builder.publish import publish
 from kg_builder.publish.overview import Overviews, accusations, figures, home, network, places, positions, search, timeline
-from kg_builder.publish.overview.collected import Named
+from kg_builder.publish.overview.collected import Collected, Named
 from kg_builder.publish.overview.folding import fold, words
 from kg_builder.publish.pages import Pages
 from kg_builder.publish.resources import Resources, utterances
@@ -30,6 +30,7 @@ from kg_builder.publish.writer import Writer
 from kg_builder.query import Answer, find_query, run
 from kg_builder.rdf import Notation
 from kg_builder.source import open_folder
+from kg_builder.vocabulary import DATA
 
 HERE = ROOT / "tests" / "overviews"
 CORPUS = HERE / "corpus"
@@ -295,6 +296,23 @@ def test_positions_in_conflict_stand_side_by_side(site: Path) -> None:
     assert pairs == EXPECTED["positions"]["pairs"]
     alone = [position(card) for card in found.one("ul", "cards").all("li", "card")]
     assert alone == EXPECTED["positions"]["alone"]
+
+
+def test_two_claims_that_dispute_each_other_are_one_pair(made: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    saw, denied = (f"{DATA}statement/2031-03-10-river-watch-assembly/utterance/{id_}" for id_ in ("c05", "c04"))
+    index = Collected.index
+
+    def disputed_back(collected: Collected) -> None:
+        collected.insert("dispute", [(denied, saw)])
+        index(collected)
+
+    monkeypatch.setattr(Collected, "index", disputed_back)
+    found = page(published(made, tmp_path / "site"), "positions")
+    pairs = {each.one("p", "against").text: [position(card) for card in each.all("article")] for each in found.all("li", "pair")}
+    assert {name: sorted(each) for name, each in pairs.items()} == {
+        "each disputes the other": sorted(EXPECTED["positions"]["pairs"][0]),
+        "is disputed by": sorted(EXPECTED["positions"]["pairs"][1]),
+    }
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,10 @@ from kg_builder.extract.reading.actors import (
     sentence_mentions,
 )
 from kg_builder.extract.reading.clauses import NEGATED, REAL, Clauses
-from kg_builder.extract.reading.phrases import Noun, parse
+from kg_builder.extract.reading.phrases import parse
 from kg_builder.extract.reading.sentences import sentences
 from kg_builder.extract.reading.times import Clock, Time
+from kg_builder.extract.reading.units import Noun
 from kg_builder.extract.slots import Slots
 
 
@@ -76,6 +77,7 @@ class _Drafter:
         self.read: list[Clauses] = []
         self.last_speaker: tuple[int, Slot] | None = None
         self.official_publisher = False
+        self.defending = False
         self.officials: set[frozenset[str]] = set()
         self.accused_keys: set[frozenset[str]] = set()
 
@@ -97,6 +99,9 @@ class _Drafter:
         self.addressee = Slot(self.text[addressee.start : addressee.end], (addressee.start, addressee.end)) if addressee else None
         self.official_publisher = any(
             actor.name == self.publisher and actor.kind in (AUTHORITY, STATE) for actor in self.register.actors
+        )
+        self.defending = self.official_publisher and bool(
+            key_of(self.publisher, self.language) & self.language.words("scope", "denial", "defending")
         )
         intro: Demanding | None = None
         asked = False
@@ -190,7 +195,7 @@ class _Drafter:
                 continue
             if frame.status != REAL or (voice is not None and voice.denies) or self._denied(clauses, frame):
                 continue
-            if voice is not None and self._defended(clauses, voice):
+            if (voice is not None and self._defended(clauses, voice)) or self._own(clauses, frame, voice):
                 continue
             self._allegation(clauses, frame, times, voice)
         self.recent += [mention for _, mention in mentions]
@@ -211,12 +216,26 @@ class _Drafter:
         maintained = voice.verb >= 0 and clauses.verb(voice.verb).lemma in self.language.words("scope", "denial", "maintaining")
         return maintained and bool(voice.speakers) and not self.official_publisher and official(clauses, voice.speakers[0])
 
+    def _own(self, clauses: Clauses, frame: Frame, voice: Voice | None) -> bool:
+        """Whether a government's own statement tells what its authorities did, which accuses nobody."""
+        if not self.defending or (voice is not None and voice.speakers and not official(clauses, voice.speakers[0])):
+            return False
+        if frame.agents or frame.agent_tokens:
+            nouns = [clauses.noun(each) for each in frame.agents]
+            plain = all(token.tag != "NAME" for noun in nouns for token in clauses.tokens[noun.start : noun.end])
+            return plain and all(clauses.party(each) == AUTHORITY for each in frame.agents)
+        return frame.trigger.act in self.language.words("scope", "denial", "of_authorities")
+
     def _denied(self, clauses: Clauses, frame: Frame) -> bool:
         """Whether the words of an act are those of a denial ("rejected the allegations"), or what an authority itself denies."""
         at = clauses.tokens[frame.words[0]].start
         if self.official_publisher and any(
             each.who is None and each.quote.span[0] <= at < each.quote.span[1] for each in self.denials[-3:]
         ):
+            return True
+        held = {each.what.span for each in self.denials[-3:] if each.what.span[0] <= at < each.what.span[1]}
+        disputed = self.language.words("scope", "denial", "objects")
+        if any(token.start == start and token.lemma in disputed for start, _ in held for token in clauses.tokens):
             return True
         verb = clauses.units[frame.at].verb
         if verb is None or verb.lemma not in self.language.words("scope", "denial", "verbs"):

@@ -7,7 +7,7 @@ from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
-from kg_builder.publish.changes import Changes
+from kg_builder.publish.changes import Changes, check_earlier
 from kg_builder.publish.counts import Counts
 from kg_builder.publish.dataset import DataSet, check_address
 from kg_builder.publish.incoming import Incoming
@@ -26,7 +26,7 @@ from kg_builder.source import Folder
 from kg_builder.source.publication import read_publication
 from kg_builder.vocabulary import ontology_files, read_turtle
 
-__all__ = ["Tally", "check_address", "publish"]
+__all__ = ["Tally", "check_address", "check_earlier", "publish"]
 
 Progress = Callable[[Iterable[str]], Iterable[str]]
 FEW = 16

@@ -14,6 +14,8 @@ from xml.sax.saxutils import escape
 import pyoxigraph as ox
 
 from kg_builder.diff import Difference, Entry, Part, compare, in_words
+from kg_builder.diff.compare import BUILT
+from kg_builder.graphs import each_quad, open_source
 from kg_builder.publish.addresses import locate
 from kg_builder.publish.description import DATASET, TITLE
 from kg_builder.publish.documents import write_documents
@@ -124,6 +126,12 @@ class Changes:
             for each in sorted(gone.values(), key=lambda each: each.iri)
         ]
         site.writer.write(WITHDRAWN, json.dumps({"withdrawn": listed}, ensure_ascii=False, indent=2) + "\n")
+
+
+def check_earlier(since: Path) -> None:
+    """Read an earlier graph to its end, so that what is wrong in it is told before anything is written."""
+    for _ in each_quad(open_source(str(since / BUILT if since.is_dir() else since))):
+        pass
 
 
 def _kind(iri: str) -> str:

@@ -47,7 +47,7 @@ SHOWN_INPUTS = 500
 _FORMATS = (
     ("graph.ttl", "Turtle", "text/turtle", "Turtle"),
     ("graph.trig", "TriG, with a named graph for each statement", "application/trig", "TriG"),
-    ("graph.nq", "N-Quads, with a named graph for each statement", "application/n-quads", "N-Quads"),
+    ("graph.nq", "N-Quads, a triple a line, in the default graph", "application/n-quads", "N-Quads"),
     ("graph.jsonld", "JSON-LD", "application/ld+json", "JSON-LD"),
 )
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?/(?:[A-Za-z0-9._~-]+/)*")

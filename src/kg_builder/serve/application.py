@@ -83,5 +83,5 @@ def _health(pool: Pool, triples: int, is_current: bool) -> JSONResponse:
         "queries": {"running": pool.running, "waiting": pool.outstanding - pool.running},
     }
     if not is_current:
-        told["detail"] = "The site was written anew; start the server again, so that queries see it."
+        told["detail"] = "The site was written anew; queries see it in some seconds, unless the log tells of a fault."
     return JSONResponse(told)

@@ -1,7 +1,7 @@
 """Things and documents: a thing's IRI leads (303) to the document that the client takes, and a document is sent as it is.
 
-``/data/actor/police`` is a thing, ``/data/actor/police.ttl`` a document about it. What was withdrawn is gone (410), and so is what
-lay below it. Nothing but reading is served.
+``/data/actor/police`` is a thing, ``/data/actor/police.ttl`` a document about it. What was withdrawn is gone (410), with what lay
+below it. Nothing but reading is served.
 """
 
 from __future__ import annotations

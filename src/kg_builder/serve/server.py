@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import json
 import multiprocessing
 import os
 import resource
@@ -22,7 +23,7 @@ import pyoxigraph as ox
 import uvicorn
 
 from kg_builder.confine import die_with
-from kg_builder.errors import Location, input_error
+from kg_builder.errors import InputError, Location, input_error
 from kg_builder.graphs import each_quad, fill, open_source
 from kg_builder.serve.application import application
 from kg_builder.serve.connections import Connection
@@ -55,61 +56,110 @@ class _Graph:
     store: ox.Store
     triples: int
     named: dict[str, int]
-    path: Path
-    status: os.stat_result
-
-    def is_current(self) -> bool:
-        try:
-            now = self.path.stat()
-        except OSError:
-            return False
-        return (now.st_mtime_ns, now.st_size) == (self.status.st_mtime_ns, self.status.st_size)
+    stamp: tuple[int, ...]
+    """Of the file that it was read from."""
 
 
 def run(site: Path, options: Options, started: Callable[[str], None]) -> int:
     """Serve a site until a signal ends it, which is returned; ``started`` gets the address when all is ready.
 
-    Raises :class:`~kg_builder.errors.InputError` where the site cannot be read, or the address not be used.
+    Where the site's graph is written anew, it is read anew. Raises :class:`~kg_builder.errors.InputError` where the site cannot
+    be read at the start, or the address not be used.
     """
     listening = _listen(options.host, options.port)
-    graph = _load(site)
-    gc.freeze()  # so that the garbage collector of a child touches, and thereby copies, nothing of it
-    asking, answering = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    report, reporting = os.pipe()
+    crew = _Crew(site, listening, options, _load(site))
     host, port = listening.getsockname()[:2]
-    address = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
-    here = os.getpid()
     signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
-
-    def fork_worker() -> BaseProcess:
-        return _fork((listening, asking), work, answering, graph.store, frozenset(graph.named), options.limits, here, reporting)
-
-    def fork_server() -> BaseProcess:
-        return _fork((answering,), _serve_http, site, listening, Pool(asking, options.limits), graph, options, here)
-
-    workers = [fork_worker()]
-    os.close(reporting)
-    _await_first(report)
-    reporting = os.open(os.devnull, os.O_WRONLY)
-    server = fork_server()
-    begun = time.monotonic()
-    started(address)
+    crew.start()
+    started(f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/")
+    seen = tried = crew.graph.stamp
+    looked = time.monotonic()
     while True:
-        with contextlib.suppress(OSError):  # no memory for another process: tried again in a moment
-            while len(workers) < options.limits.at_once:
-                workers.append(fork_worker())
         caught = signal.sigtimedwait(_WATCHED, _SECONDS_TO_RETRY)
         if caught is not None and caught.si_signo != signal.SIGCHLD:
-            break
-        workers = [each for each in workers if each.is_alive()]
-        if not server.is_alive():
-            if time.monotonic() - begun < TOO_SOON:
-                raise RuntimeError(f"the process that serves HTTP ended with code {server.exitcode}")
-            server, begun = fork_server(), time.monotonic()
-    server.terminate()  # it first finishes what it has begun; workers end with this process
-    server.join(_SECONDS_TO_END)
-    server.kill()
-    return caught.si_signo
+            crew.end()
+            return caught.si_signo
+        if time.monotonic() - looked >= _SECONDS_TO_RETRY:
+            looked = time.monotonic()
+            before, seen = seen, _stamp(site)
+            if seen == before and seen != tried:  # nobody writes it any more
+                tried = seen
+                crew = _renewed(crew, site, options)
+        crew.tend()
+
+
+class _Crew:
+    """The processes that serve one version of a graph: the HTTP server, and workers."""
+
+    def __init__(self, site: Path, listening: socket.socket, options: Options, graph: _Graph) -> None:
+        self.graph = graph
+        self._site = site
+        self.listening = listening
+        self._options = options
+        self._asking, self._answering = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._workers: list[BaseProcess] = []
+        self._begun = 0.0
+
+    def start(self) -> None:
+        """Raises InputError where the first worker does not get ready."""
+        gc.freeze()  # so that the garbage collector of a child touches, and thereby copies, nothing of this process
+        report, self._reporting = os.pipe()
+        self._fork_worker()
+        os.close(self._reporting)
+        _await_first(report)
+        self._reporting = os.open(os.devnull, os.O_WRONLY)
+        self._fork_server()
+        self.tend()
+
+    def tend(self) -> None:
+        """Put others in the place of those who have ended."""
+        multiprocessing.active_children()  # which also sees to those of an earlier graph that have ended
+        self._workers = [each for each in self._workers if each.is_alive()]
+        with contextlib.suppress(OSError):  # no memory for another process: tried again in a moment
+            while len(self._workers) < self._options.limits.at_once:
+                self._fork_worker()
+        if not self._server.is_alive():
+            if time.monotonic() - self._begun < TOO_SOON:
+                raise RuntimeError(f"the process that serves HTTP ended with code {self._server.exitcode}")
+            self._fork_server()
+
+    def retire(self) -> None:
+        """Let the HTTP server finish what it has begun; without it, the workers end too."""
+        self._server.terminate()
+        for each in (self._asking, self._answering):
+            each.close()
+        os.close(self._reporting)
+
+    def end(self) -> None:
+        """As :meth:`retire`, and wait for it, but not for ever."""
+        self.retire()
+        self._server.join(_SECONDS_TO_END)
+        self._server.kill()
+
+    def _fork_worker(self) -> None:
+        known = frozenset(self.graph.named)
+        given = (self._answering, self.graph.store, known, self._options.limits, os.getpid(), self._reporting)
+        self._workers.append(_fork((self.listening, self._asking), work, *given))
+
+    def _fork_server(self) -> None:
+        pool = Pool(self._asking, self._options.limits)
+        given = (self._site, self.listening, pool, self.graph, self._options, os.getpid())
+        self._server = _fork((self._answering,), _serve_http, *given)
+        self._begun = time.monotonic()
+
+
+def _renewed(crew: _Crew, site: Path, options: Options) -> _Crew:
+    """A crew that serves the graph as it is now; the one there is, where the graph cannot be read."""
+    try:
+        graph = _load(site)
+    except InputError as error:
+        if options.log is not None:
+            options.log(json.dumps({"fault": f"the graph is not read anew: {error}"}))
+        return crew
+    crew.retire()
+    after = _Crew(site, crew.listening, options, graph)
+    after.start()
+    return after
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -134,10 +184,9 @@ def _load(site: Path) -> _Graph:
     """
     path = site / GRAPH
     mend = "Run 'kg-builder site' first, or name the folder that it wrote."
-    try:
-        status = path.stat()
-    except OSError:
-        raise input_error(f"this is no site: {GRAPH} is not there", Location(str(site)), mend) from None
+    stamp = _stamp(site)
+    if not stamp:
+        raise input_error(f"this is no site: {GRAPH} is not there", Location(str(site)), mend)
     store = ox.Store()
     read = each_quad(open_source(str(path)))
     fill(store, (each for quad in read for each in (quad, ox.Quad(quad.subject, quad.predicate, quad.object))))
@@ -148,7 +197,16 @@ def _load(site: Path) -> _Graph:
     triples = len(store) - sum(named.values())
     if not triples:
         raise input_error("there is no triple in it", Location(str(path)), mend)
-    return _Graph(store, triples, named, path, status)
+    return _Graph(store, triples, named, stamp)
+
+
+def _stamp(site: Path) -> tuple[int, ...]:
+    """What changes when the graph of a site is written anew; empty where there is none."""
+    try:
+        status = (site / GRAPH).stat()
+    except OSError:
+        return ()
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _fork(foreign: tuple[socket.socket, ...], life: Callable[..., None], *arguments: object) -> BaseProcess:
@@ -185,7 +243,11 @@ def _serve_http(site: Path, listening: socket.socket, pool: Pool, graph: _Graph,
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     log_faults(options.log)
-    app = application(site, pool, graph.triples, graph.named, graph.is_current, options.log, log_queries=options.log_queries)
+
+    def is_current() -> bool:
+        return _stamp(site) == graph.stamp
+
+    app = application(site, pool, graph.triples, graph.named, is_current, options.log, log_queries=options.log_queries)
     config = uvicorn.Config(
         app,
         loop="uvloop",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kg_builder.extract.finding.commands import by_command, imperatives, told, told_at
 from kg_builder.extract.finding.demanding import WIDEST, Demanding, action_end, entry_of, force_of, of_clause
 from kg_builder.extract.reading.clauses import NEGATED, UNREAL, Clauses
-from kg_builder.extract.reading.phrases import Verb
+from kg_builder.extract.reading.units import Verb
 
 
 def demands(clauses: Clauses, intro: Demanding | None, *, asked: bool) -> Iterator[Demanding]:
@@ -112,6 +112,9 @@ def _by_asking(clauses: Clauses, at: int) -> list[tuple[Demanding, int]]:
     ):
         return []
     if any(clauses.noun(each).lemma in clauses.language.words("demands", "ordering") for each in askers):
+        return []
+    first = clauses.language.words("actors", "speakers_first")
+    if entry.get("asker") == "first" and not any(clauses.noun(each).lemma in first for each in askers):
         return []
     addressees = _addressees(clauses, at, entry, end)
     result: list[tuple[Demanding, int]] = []

@@ -42,7 +42,7 @@ def _by_verbs(clauses: Clauses) -> list[Voice]:
             continue
         inverted = _inverted(clauses, at)
         speakers = [inverted] if inverted is not None else clauses.subjects(at)
-        speakers = [each for each in speakers if _can_speak(clauses, each)]
+        speakers = [owner for each in speakers if _can_speak(clauses, each) for owner in _owner_of_account(clauses, each)]
         if not speakers:
             continue
         region = _content(clauses, at, inverted, speakers)
@@ -68,10 +68,9 @@ def _by_accusing(clauses: Clauses) -> list[Voice]:
         accusers = clauses.agents(at) if passive else clauses.subjects(at)
         speakers = [each for each in accusers if _can_speak(clauses, each)]
         named = tuple(clauses.named(each) for each in speakers if not clauses.noun(each).pronoun)
-        of = next((each for each in clauses.units[at + 1 :] if each.word in ("of", "for")), None)
-        if named and of is not None:
-            end = _clause_end(clauses, at)
-            found.append(Voice(of.start, max(end, of.end), named, at))
+        if named and at + 1 < len(clauses.units):
+            start = clauses.units[at + 1].start
+            found.append(Voice(start, max(_clause_end(clauses, at), start + 1), named, at))
     return found
 
 
@@ -84,7 +83,9 @@ def _can_speak(clauses: Clauses, at: int) -> bool:
 
 def _inverted(clauses: Clauses, at: int) -> int | None:
     """The speaker after the verb: "…", said X."""
-    if clauses.is_noun(at + 1) and clauses.party(at + 1) and not clauses.noun(at + 1).pronoun:
+    accounts = clauses.language.words("scope", "report", "accounts")
+    after = clauses.noun(at + 1) if clauses.is_noun(at + 1) else None
+    if after is not None and not after.pronoun and (clauses.party(at + 1) or after.lemma in accounts):
         before = at - 1
         if clauses.kind(before) in ("COMMA", "QUOTE") and not (
             clauses.is_noun(clauses.back(before))

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kg_builder.extract.language import Language
-from kg_builder.extract.reading.phrases import Noun, Unit
 from kg_builder.extract.reading.sentences import Sentence, Token
+from kg_builder.extract.reading.units import Noun, Unit
 
 AUTHORITY, ORGANISATION, GROUP, PERSON, STATE = "authority", "organisation", "group", "person", "state"
 LONGEST_ACRONYM = 8

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kg_builder.extract.reading.actors import Kinds
-from kg_builder.extract.reading.phrases import Unit, Verb
 from kg_builder.extract.reading.sentences import Sentence
 from kg_builder.extract.reading.structure import Structure
+from kg_builder.extract.reading.units import Unit, Verb
 
 REAL, NEGATED, UNREAL, ASKED = "real", "negated", "unreal", "asked"
 
@@ -17,7 +17,17 @@ class Clauses(Structure):
         super().__init__(sentence, units, number, kinds)
         self._status: dict[int, str] = {}
         self._norm = any(token.tag == "MODAL" and token.low in self.language.words("scope", "norms") for token in self.tokens)
+        self._case = self._ruled_case()
         self.question = bool(self.tokens) and any(token.text == "?" for token in self.tokens[-2:])
+
+    def _ruled_case(self) -> int:
+        """The comma that ends the case of a rule ("Where an officer has used force, a report must be filed"), 0 without one."""
+        words = self.language.words
+        if not self.units or self.units[0].word not in words("scope", "cases"):
+            return 0
+        if not any(token.low in words("scope", "obliging") for token in self.tokens):
+            return 0
+        return next((j for j, unit in enumerate(self.units) if unit.kind == "COMMA"), 0)
 
     def status(self, at: int) -> str:
         """Whether the verb at ``at`` says that something happened (REAL), did not (NEGATED), or neither."""
@@ -77,6 +87,8 @@ class Clauses(Structure):
         )
 
     def conditional(self, at: int) -> bool:
+        if self._case and self.verb(at).modal == "" and at < self._case:
+            return True
         unreal = self.language.words("scope", "unreal", "before")
         verbs = 0
         for j in range(at - 1, -1, -1):
@@ -108,15 +120,28 @@ class Clauses(Structure):
         """Whether a verb says more of people in general: "ban persons convicted of …", "officers who detain … are liable"."""
         relative = self._relative_before(at)
         noun = self.back(at) if self.verb(at).form == "participle" else self.back(relative) if relative is not None else -1
-        if not self.is_noun(noun) or not self._is_bare(noun):
+        if not self.is_noun(noun):
             return False
+        if not self._is_bare(noun):
+            return relative is not None and self._is_ruled(noun, at)
         matrix = next((j for j in range(noun - 1, -1, -1) if self.is_verb(j) or self.kind(j) in ("STOP", "SUB")), -1)
         if self.is_verb(matrix) and self.status(matrix) in (UNREAL, ASKED):
             return True
         ruled = self.language.words("scope", "unreal", "modals") | self.language.words("scope", "ruling")
-        present = self.verb(at).start == self.verb(at).main and set(self.tokens[self.verb(at).main].form) & set("bs")
+        verb = self.verb(at)
+        alone = all(token.tag == "ADV" for token in self.tokens[verb.start : verb.main])
+        present = alone and set(self.tokens[verb.main].form) & set("bs")
         rest = self.tokens[self.verb(at).end :]
         return relative is not None and bool(present) and any(token.low in ruled for token in rest)
+
+    def _is_ruled(self, at: int, verb: int) -> bool:
+        """Whether a rule speaks of whoever: "a person who has been arrested must be released"; not of a day, nor of the past."""
+        noun, words = self.noun(at), self.language.words
+        if self.tokens[noun.start].low not in words("scope", "anybody") or any(unit.kind == "DATE" for unit in self.units):
+            return False
+        low = {token.low for token in self.tokens[self.verb(verb).start : self.verb(verb).end]}
+        rest = self.tokens[self.verb(verb).end :]
+        return bool(low & words("scope", "present")) and any(token.low in words("scope", "obliging") for token in rest)
 
     def _is_bare(self, at: int) -> bool:
         """Whether a noun names nobody in particular: a plural without article, owner, number or name."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from kg_builder.extract.language import Language
 from kg_builder.extract.reading.sentences import Token
@@ -58,10 +59,15 @@ def _may_begin(token: Token, language: Language) -> bool:
 
 def _matches(tokens: list[Token], at: int, phrase: str) -> int:
     """The end of ``phrase`` where it begins at ``at``, else -1."""
-    words = phrase.split()
+    words = _split(phrase)
     if at < 0 or at + len(words) > len(tokens):
         return -1
     return at + len(words) if all(tokens[at + n].low == word for n, word in enumerate(words)) else -1
+
+
+@cache
+def _split(phrase: str) -> tuple[str, ...]:
+    return tuple(phrase.split())
 
 
 def _vague(tokens: list[Token], at: int, language: Language) -> Count | None:
@@ -167,7 +173,7 @@ def _bounded(tokens: list[Token], count: Count, language: Language) -> Count:
     start, end = count.start, count.end
     for key in ("at_least", "more_than", "less_than", "at_most", "about"):
         for phrase in numbers.get(key, ()):
-            width = len(phrase.split())
+            width = len(_split(phrase))
             if _matches(tokens, start - width, phrase) == start:
                 start -= width
                 if key == "at_least":

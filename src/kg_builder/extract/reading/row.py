@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kg_builder.extract.reading.actors import Kinds
-from kg_builder.extract.reading.phrases import Noun, Unit, Verb
 from kg_builder.extract.reading.sentences import Sentence
+from kg_builder.extract.reading.units import Noun, Unit, Verb
 
 SKIPPED = frozenset(["ADV", "QUOTE", "NEG", "ADJ", "CLITIC"])
 

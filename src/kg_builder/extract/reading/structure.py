@@ -7,9 +7,9 @@ appositions, relative clauses, prepositional phrases, other verbs of the same li
 from __future__ import annotations
 
 from kg_builder.extract.reading.actors import Kinds
-from kg_builder.extract.reading.phrases import Unit
 from kg_builder.extract.reading.row import SKIPPED, Row
 from kg_builder.extract.reading.sentences import Sentence
+from kg_builder.extract.reading.units import Unit
 
 
 class Structure(Row):

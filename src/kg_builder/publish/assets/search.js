@@ -6,7 +6,7 @@ const kgSearch = (() => {
   const UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff";
   const WORD = new RegExp(`[${UNSPACED}]|(?:(?![${UNSPACED}])[\\p{L}\\p{N}])+`, "gu");
   const SHOWN = 30;
-  const MOST_STRETCHES = 4;
+  const MOST_STRETCHES = 8;
 
   const fold = (text) =>
     text
@@ -134,6 +134,13 @@ const kgSearch = (() => {
     more.hidden = !shown.length;
   }
 
+  function told(count, isCut) {
+    const number = count.toLocaleString("en");
+    if (!isCut) return count ? `${number} found.` : "Nothing is found.";
+    const advice = "A word is so common that the index has only its first entries; without it, or with more of it, more may be found.";
+    return `${count ? `${number} found` : "Nothing is found"} so far. ${advice}`;
+  }
+
   async function search(text) {
     const mine = (run += 1);
     const beginnings = words(text);
@@ -148,10 +155,7 @@ const kgSearch = (() => {
       if (mine !== run) return;
       const [least, ...others] = each.map((one) => one.numbers).sort((one, other) => one.size - other.size);
       shown = [...least].filter((number) => others.every((one) => one.has(number))).sort((one, other) => one - other);
-      const isCut = each.some((one) => one.isCut);
-      found.textContent = shown.length
-        ? `${isCut ? "At least " : ""}${shown.length.toLocaleString("en")} found.${isCut ? " The words are very common; a rarer one finds the rest." : ""}`
-        : "Nothing is found.";
+      found.textContent = told(shown.length, each.some((one) => one.isCut));
       results.dataset.words = beginnings.join(" ");
       await show(beginnings);
     } catch (error) {

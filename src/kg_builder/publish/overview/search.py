@@ -22,7 +22,7 @@ ENTRIES = 200
 """How many entries a script has."""
 NUMBERS = 8_000
 """After how many numbers of entries another script of words begins."""
-MOST_NUMBERS = 5_000
+MOST_NUMBERS = 200_000
 """How many entries are kept for one word; the page tells where there are more."""
 _TOLD = 280
 """How many letters of the words an entry shows."""
