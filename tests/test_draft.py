@@ -564,3 +564,31 @@ def test_the_exchange_form_is_shown_as_it_is() -> None:
     example = json.loads(shown)
     for kind in ("actors", "victims", "allegations", "denials", "demands"):
         assert example[kind][0].keys() <= printed[kind][0].keys(), kind
+
+
+REPLIES = {
+    "Officers detained nine men who had broken the law.": (0, 0),
+    "The claim that prisoners were beaten has no basis in fact.": (0, 1),
+    "At no time did officers enter the hall.": (0, 1),
+    "There are no political prisoners in Norland.": (0, 1),
+    "The Sandurian army killed nine of our fishermen.": (1, 0),
+}
+
+
+@pytest.mark.parametrize("text", REPLIES)
+def test_a_governments_statement_denies_and_does_not_accuse_its_own_authorities(text: str) -> None:
+    head = "Statement by the Ministry of Foreign Affairs of Norland\n\nThe Ministry of Foreign Affairs states the following.\n\n"
+    drafted = draft(head + text)
+    assert drafted.publisher == "Ministry of Foreign Affairs of Norland"
+    assert (len(drafted.allegations), len(drafted.denials)) == REPLIES[text]
+
+
+@pytest.mark.parametrize(
+    ("head", "publisher"),
+    [
+        ("Harbour Bank must stop funding the dam\n\nRiver Voice condemns the loan to the builders.\n", "River Voice"),
+        ("UA 57/24\n\nPrisoner Voice fears for Tal Ober.\n", "Prisoner Voice"),
+    ],
+)
+def test_who_is_addressed_or_referred_to_is_not_the_publisher(head: str, publisher: str) -> None:
+    assert draft(head, "en").publisher == publisher

@@ -86,3 +86,8 @@ def relative(file: str, page: str) -> str:
     '../../assets/site.css'
     """
     return "../" * page.count("/") + (file if _PATH.fullmatch(file) else quote(file, safe="/"))
+
+
+def listing(document: str) -> str:
+    """The file that lists the files of a statement, whose document that is."""
+    return f"{document}/files.json"

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from kg_builder.diff import Difference, Entry, Part, compare, in_words
 from kg_builder.diff.compare import BUILT
 from kg_builder.graphs import each_quad, open_source
-from kg_builder.publish.addresses import locate
+from kg_builder.publish.addresses import listing, locate
 from kg_builder.publish.description import DATASET, TITLE
 from kg_builder.publish.documents import write_documents
 from kg_builder.publish.resources import UtteranceOfPage
@@ -186,7 +186,7 @@ def _write_tombstone(site: Site, gone: Gone) -> None:
     if not document:
         return
     is_statement = gone.kind == "statement"
-    writer = Writer(site.writer.folder, f"{document}/files.json") if is_statement else site.writer
+    writer = Writer(site.writer.folder, listing(document)) if is_statement else site.writer
     title = f"{gone.kind.capitalize()} {gone.iri.removeprefix(f'{DATA}{gone.kind}/')}"
     html = site.pages.render(
         "tombstone.html",
@@ -202,7 +202,7 @@ def _write_tombstone(site: Site, gone: Gone) -> None:
     write_documents(writer, document, describe_gone(gone))
     if is_statement:
         writer.close()
-        site.writer.part(f"{document}/files.json")
+        site.writer.part(listing(document))
         site.writer.tally += writer.tally
 
 

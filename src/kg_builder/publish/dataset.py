@@ -12,6 +12,7 @@ from pathlib import Path
 
 from kg_builder import __version__
 from kg_builder.errors import input_error
+from kg_builder.publish.addresses import listing
 from kg_builder.publish.counts import Counts
 from kg_builder.publish.description import (
     DATASET,
@@ -85,7 +86,7 @@ class DataSet:
     def add(self, statement: str, view: View, utterances: list[UtteranceOfPage]) -> None:
         """Note the persons whom a statement names, and where the list of its files is."""
         self._persons.add(view)
-        self._parts.append(f"{statement.removeprefix(BASE)}/files.json")
+        self._parts.append(listing(statement.removeprefix(BASE)))
 
     def write(self, site: Site) -> None:
         """Write the files and pages; to be called when all other pages are written, since the site map lists them."""

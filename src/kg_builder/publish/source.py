@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg_builder.publish.addresses import listing
 from kg_builder.publish.view import View
 from kg_builder.rdf import Triple
 from kg_builder.vocabulary import DATA
@@ -29,7 +30,7 @@ class Told:
     @property
     def listing(self) -> str:
         """Where the list of its files stands in the site."""
-        return f"data/statement/{self.id}/files.json"
+        return listing(f"data/statement/{self.id}")
 
 
 @dataclass(frozen=True, slots=True)

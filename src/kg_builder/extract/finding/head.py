@@ -61,7 +61,11 @@ def publisher_of(read: list[Read], register: Register, language: Language) -> st
                 unit.verb is not None and unit.verb.lemma in saying and at in clauses.subjects(j)
                 for j, unit in enumerate(clauses.units)
             )
-            score[name] += weight * (3 * (number < LETTERHEAD) + 3 * clauses.sentence.heading + 6 * speaks)
+            signs = number >= len(read) - LETTERHEAD // 2 and len(clauses.tokens) < SHORT
+            introduced = _presented(clauses, at) or _on_behalf(clauses, at)
+            score[name] += weight * (
+                3 * (number < LETTERHEAD) + 3 * clauses.sentence.heading + 6 * speaks + 3 * signs + 6 * introduced
+            )
     return max(score, key=lambda name: (score[name], name), default="")
 
 
@@ -70,6 +74,21 @@ def _publishing(mention: Mention, *, heading: bool, in_head: bool) -> int:
     if mention.kind == ORGANISATION:
         return 3 if mention.named or heading else 0
     return 1 if mention.named and (mention.kind == GROUP or (mention.kind == AUTHORITY and in_head and heading)) else 0
+
+
+def _presented(clauses: Clauses, at: int) -> bool:
+    """Whether a party is presented: "X is an independent organisation …"."""
+    heads = clauses.language.words("actors", "organisation", "heads")
+    for j, unit in enumerate(clauses.units):
+        if unit.verb is not None and unit.verb.form == "copula" and at in clauses.subjects(j):
+            return clauses.is_noun(j + 1) and not clauses.noun(j + 1).name and clauses.noun(j + 1).lemma in heads
+    return False
+
+
+def _on_behalf(clauses: Clauses, at: int) -> bool:
+    """Whether somebody speaks for a party: "on behalf of X"."""
+    start = clauses.units[at].start
+    return any(token.low == "behalf" for token in clauses.tokens[max(0, start - 3) : start])
 
 
 def _another(clauses: Clauses, at: int) -> bool:
