@@ -147,7 +147,7 @@ def build(folder: str | Path | Folder = ".", output: str | Path | None = None, p
 def _validate(staging: Path, folder: Folder) -> tuple[Report, tuple[Result, ...], int]:
     """What shapes and checks find in the graph, and how many triples it has. Large graphs are looked at part by part."""
     try:
-        whole = validate_by_parts([str(staging / "graph.nq")], folder.path)
+        whole = validate_by_parts([str(staging / "graph.ttl")], folder.path)
         with (staging / "graph.nq").open("rb") as file:
             triples = sum(1 for _ in file)
         placeless = [replace(each, location=None, source_line="") for each in whole.results]
