@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
+import multiprocessing
 import os
 import random
 import re
@@ -16,6 +17,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -332,36 +334,45 @@ def test_turtle_that_cannot_be_cut_is_taken_as_a_whole(content: str, reason: str
         by_parts(path)
 
 
-def test_several_processes_tell_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = write(tmp_path / "graph.nq", [*lines(planted(CASES / "AllegedVictimWords")), *copy_of("copy-2")])
-    expected = told(by_parts(path))
-    parent, said = os.getpid(), tmp_path / "said"
+def in_two_processes(path: Path, *, dying: bool = False) -> tuple[tuple[str, list[tuple[object, ...]]], list[str]]:
+    """What is told, and who looked at each part. To be called where no thread runs, since only there a process is forked."""
+    parent, said = os.getpid(), path.with_name("said")
 
     def look_elsewhere(*arguments: Any) -> Found:
+        if os.getpid() != parent and dying:
+            os.kill(os.getpid(), signal.SIGKILL)
         with said.open("a", encoding="utf-8") as file:
-            file.write(f"{os.getpid()}\n")
+            file.write("parent\n" if os.getpid() == parent else "worker\n")
         return look(*arguments)
 
-    monkeypatch.setattr(incremental, "look", look_elsewhere)
-    assert told(validate_by_parts([str(path)], tmp_path, jobs=2)) == expected
-    workers = said.read_text("utf-8").split()
-    assert len(workers) > 2
+    with pytest.MonkeyPatch.context() as patch:
+        small_batches(patch)
+        patch.setattr(incremental, "look", look_elsewhere)
+        report = validate_by_parts([str(path)], path.parent, jobs=2)
+    return told(report), said.read_text("utf-8").split()
+
+
+def apart(function: Any, *arguments: Any, **named: Any) -> Any:
+    """Call a function of this module in a new process."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(function, *arguments, **named).result()
+
+
+def test_several_processes_tell_the_same(tmp_path: Path) -> None:
+    path = write(tmp_path / "graph.nq", [*lines(planted(CASES / "AllegedVictimWords")), *copy_of("copy-2")])
+    expected = told(by_parts(path))
+    report, lookers = apart(in_two_processes, path)
+    assert report == expected
+    assert len(lookers) > 2
     if sys.platform == "linux":
-        assert workers.count(str(parent)) == 1, "the parent looks at what is shared, and at no more"
+        assert lookers.count("parent") == 1, "the parent looks at what is shared, and at no more"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is forked")
-def test_a_process_that_is_ended_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path, parent = write(tmp_path / "graph.nq", [*lines(good()), *copy_of("copy-2")]), os.getpid()
-
-    def die(*arguments: Any) -> Found:
-        if os.getpid() != parent:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return look(*arguments)
-
-    monkeypatch.setattr(incremental, "look", die)
+def test_a_process_that_is_ended_is_told(tmp_path: Path) -> None:
+    path = write(tmp_path / "graph.nq", [*lines(good()), *copy_of("copy-2")])
     with pytest.raises(WorkerDied, match="ended from outside"):
-        validate_by_parts([str(path)], tmp_path, jobs=2)
+        apart(in_two_processes, path, dying=True)
 
 
 CALCULATING = """

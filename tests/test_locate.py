@@ -227,10 +227,14 @@ def test_nothing_makes_the_scanner_fail(format_: ox.RdfFormat, text: str) -> Non
 )
 def test_time_grows_with_the_size_and_not_faster(suffix: str, piece: str) -> None:
     def seconds(size: int) -> float:
+        """The least of three runs: others, and the garbage of other tests, only add to it."""
         content = (piece * (size // len(piece))).encode()
-        start = time.process_time()
-        Places.read(Source("deep", content, SUFFIXES[suffix]))
-        return time.process_time() - start
+        took = []
+        for _ in range(3):
+            start = time.process_time()
+            Places.read(Source("deep", content, SUFFIXES[suffix]))
+            took.append(time.process_time() - start)
+        return min(took)
 
     seconds(1_000)
     assert seconds(200_000) < 12 * max(seconds(50_000), 0.01)
