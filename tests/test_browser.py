@@ -183,7 +183,7 @@ def test_a_saved_question_runs_in_its_page(browser: Browser, site: Path, address
     assert live == before
     browser.click('[data-live="answer"] td a')
     browser.wait(lambda: "/utterance/" in browser.driver.current_url, "the claim's page")
-    assert browser.texts("h1")[0] in (site / browser.driver.current_url.removeprefix(f"{start}/")).read_text("utf-8")
+    assert browser.texts("h1 [lang]")[0] in (site / browser.driver.current_url.removeprefix(f"{start}/")).read_text("utf-8")
 
 
 def test_a_parameter_narrows_the_answer(browser: Browser, site: Path) -> None:

@@ -15,6 +15,7 @@ import re
 import shutil
 import signal
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
@@ -373,6 +374,69 @@ def test_a_process_that_is_ended_is_told(tmp_path: Path) -> None:
     path = write(tmp_path / "graph.nq", [*lines(good()), *copy_of("copy-2")])
     with pytest.raises(WorkerDied, match="ended from outside"):
         apart(in_two_processes, path, dying=True)
+
+
+def pids(said: Path, count: int) -> list[int]:
+    """Wait until so many processes have told who they are."""
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        if said.exists() and len(found := {int(line) for line in said.read_text("utf-8").split("\n")[:-1]}) == count:
+            return sorted(found)
+        time.sleep(0.05)
+    raise AssertionError("the processes did not begin")
+
+
+def ended(processes: Iterable[int], seconds: float = 20) -> bool:
+    """Whether none of these processes runs any more, after so many seconds at most."""
+    until = time.monotonic() + seconds
+
+    def runs(process: int) -> bool:
+        try:
+            return Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()[0] not in {"Z", "X"}
+        except OSError:
+            return False
+
+    running = list(processes)
+    while (running := [each for each in running if runs(each)]) and time.monotonic() < until:
+        time.sleep(0.05)
+    return not running
+
+
+def look_for_ever(path: Path) -> None:
+    """Validate in two processes that tell who they are and do not come to an end."""
+    parent = os.getpid()
+
+    def look_on(*arguments: Any) -> Found:
+        if os.getpid() != parent:
+            with path.with_name("said").open("a", encoding="utf-8") as file:
+                file.write(f"{os.getpid()}\n")
+            time.sleep(600)
+        return look(*arguments)
+
+    small_batches(pytest.MonkeyPatch())
+    pytest.MonkeyPatch().setattr(incremental, "look", look_on)
+    validate_by_parts([str(path)], path.parent, jobs=2)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is forked")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGKILL", "SIGHUP"])
+def test_processes_end_with_the_one_that_began_them(name: str, tmp_path: Path) -> None:
+    path = write(tmp_path / "graph.nq", [*lines(good()), *copy_of("copy-2")])
+    parent = multiprocessing.get_context("spawn").Process(target=look_for_ever, args=(path,))
+    parent.start()
+    assert parent.pid
+    try:
+        begun = pids(tmp_path / "said", 2)
+        os.kill(parent.pid, signal.Signals[name])
+        parent.join()
+    finally:
+        parent.kill()
+    try:
+        assert ended(begun)
+    finally:
+        for each in begun:
+            if not ended([each], seconds=0):
+                os.kill(each, signal.SIGKILL)
 
 
 CALCULATING = """

@@ -21,14 +21,34 @@ from kg_builder import Build
 from kg_builder.publish import publish
 from kg_builder.publish.asking import Choice, ask_all, choices_of
 from kg_builder.publish.live import write_graph
-from kg_builder.publish.questions import Questions
+from kg_builder.publish.questions import Questions, description
 from kg_builder.publish.writer import Writer
 from kg_builder.query import Answer, Parameter, Query, find_query, list_queries, run
+from kg_builder.rdf import Notation
 from kg_builder.source import open_folder
+from kg_builder.vocabulary import expand, read_vocabulary
 from kg_builder.worker import Limits
 
 ASSETS = ROOT / "src" / "kg_builder" / "publish" / "assets"
 VENDORED = ASSETS / "vendored"
+
+
+def test_the_formats_of_a_question_say_the_same() -> None:
+    notation = Notation(read_vocabulary())
+    for query in list_queries().values():
+        triples = description(query)
+        lines = "".join(f"{subject} {predicate} {object_} .\n" for subject, predicate, object_ in triples)
+        told = {quad.triple for quad in ox.parse(input=lines, format=ox.RdfFormat.N_TRIPLES)}
+        assert {quad.triple for quad in ox.parse(input=notation.turtle_document(triples), format=ox.RdfFormat.TURTLE)} == told
+        assert {quad.triple for quad in ox.parse(input=notation.jsonld_document(triples), format=ox.RdfFormat.JSON_LD)} == told
+
+
+def test_json_ld_keeps_values_that_stand_apart() -> None:
+    thing, other = "<urn:a>", "<urn:p>"
+    kind = f"<{expand('rdf:type')}>"
+    triples = [(thing, kind, "<urn:b>"), (thing, other, '"one"'), (thing, kind, "<urn:c>"), (thing, other, '"two"')]
+    document = Notation(read_vocabulary()).jsonld_document(triples)
+    assert len(list(ox.parse(input=document, format=ox.RdfFormat.JSON_LD))) == 4
 
 
 def test_vendored_files_are_those_of_the_record() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -12,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pyoxigraph as ox
@@ -20,6 +22,10 @@ import yaml
 from conftest import Command
 from served import HERE, PAGE, POLICE, START, Served, serving, write_site
 
+from kg_builder.serve.answers import Question
+from kg_builder.serve.documents import Documents
+from kg_builder.serve.files import Files
+from kg_builder.serve.workers import Busy, Pool, QueryLimits
 from kg_builder.vocabulary import BASE
 
 NEGOTIATIONS = yaml.safe_load((HERE / "negotiation.yaml").read_text("utf-8"))
@@ -159,6 +165,45 @@ def test_what_is_withdrawn_now_is_gone_at_once(tmp_path: Path) -> None:
         assert server.client.get(GONE).status_code == 303
 
 
+@pytest.mark.parametrize("broken", ["{", "[]", '{"withdrawn": [{}]}', '{"withdrawn": 1}', "\xff"])
+def test_a_list_of_what_is_withdrawn_that_cannot_be_read_is_told_once(tmp_path: Path, broken: str) -> None:
+    site = write_site(tmp_path)
+    documents = Documents(Files(site))
+    assert asyncio.run(answered(documents, GONE))[0] == 410
+    (site / "withdrawn.json").write_bytes(broken.encode("latin-1"))
+    faults = []
+    for path, status in [(GONE, 410), (f"{GUARD}.html", 200), (GONE, 410)]:
+        note: dict[str, Any] = {}
+        assert asyncio.run(answered(documents, path, note))[0] == status
+        faults.append(note.get("fault", ""))
+    assert faults[0].startswith("withdrawn.json cannot be read")
+    assert faults[1:] == ["", ""]
+
+
+async def answered(documents: Documents, path: str, note: dict[str, Any] | None = None) -> tuple[int, list[bytes]]:
+    """The status and the pieces of a body."""
+    messages: list[Any] = []
+
+    async def send(message: Any) -> None:
+        messages.append(message)
+
+    async def receive() -> Any:
+        raise AssertionError("nothing is to be received")
+
+    scope: dict[str, Any] = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "headers": []}
+    scope["note"] = {} if note is None else note
+    await documents(scope, receive, send)
+    return messages[0]["status"], [message["body"] for message in messages[1:]]
+
+
+def test_a_file_is_sent_in_pieces_that_a_slow_client_can_take_in_time(tmp_path: Path) -> None:
+    text = "".join(f"{number:07}\n" for number in range(2**17))
+    (tmp_path / "long.txt").write_text(text, "ascii")
+    status, pieces = asyncio.run(answered(Documents(Files(tmp_path)), "/long.txt"))
+    assert (status, b"".join(pieces).decode("ascii") == text) == (200, True)
+    assert max(map(len, pieces)) <= 2**16
+
+
 # --- what is not sent -------------------------------------------------------------------------------------------------
 
 
@@ -206,6 +251,10 @@ def test_nothing_else_is_sent(served: Served, path: str) -> None:
     assert b"X-Added" not in answer.partition(b"\r\n\r\n")[0]
 
 
+def test_an_address_with_a_slash_in_disguise_leads_nowhere(served: Served) -> None:
+    assert served.client.get("/data/actor%2fguard").status_code == 404
+
+
 def test_a_link_within_the_site_is_followed(served: Served) -> None:
     assert "home" in served.client.get("/within.html").text
 
@@ -221,6 +270,15 @@ def test_a_person_is_told_on_a_page(served: Served) -> None:
     assert response.status_code == 404
     assert response.headers["content-type"] == "text/html; charset=utf-8"
     assert "<h1>There is nothing here</h1>" in response.text
+
+
+def test_a_page_tells_the_place_of_a_fault_and_what_forms_there_are(served: Served) -> None:
+    page = {"accept": "text/html"}
+    wrong = served.client.get("/sparql", params={"query": "ASK {\n  ?a ?b"}, headers=page)
+    assert "line 2, column " in wrong.text
+    other = served.client.get("/sparql", params={"query": "ASK {}"}, headers=page)
+    assert other.status_code == 406
+    assert "There are application/sparql-results+json, application/sparql-results+xml." in other.text
 
 
 # --- what HTTP asks ---------------------------------------------------------------------------------------------------
@@ -377,6 +435,14 @@ def test_what_is_no_request_is_told_in_the_log(site: Path) -> None:
     assert {**line, "time": ""} == {"time": "", "fault": "Invalid HTTP request received."}
 
 
+def test_who_asks_for_another_protocol_is_answered_in_this_one(site: Path) -> None:
+    asked = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close, Upgrade\r\nUpgrade: websocket\r\n\r\n"
+    with serving(site) as server:
+        assert server.raw(asked).startswith(b"HTTP/1.1 200 OK\r\n")
+        server.log("/")
+    assert "fault" not in server.heard.read_text("utf-8")
+
+
 def test_health_and_figures(site: Path) -> None:
     with serving(site) as server:
         for path in ("/", "/", "/nothing", "/sparql?query=ASK%20%7B%7D", "/sparql?query=ASK"):
@@ -419,6 +485,7 @@ def test_a_graph_that_is_written_anew_is_read_anew(tmp_path: Path) -> None:
         (line,) = server.log(None)
         assert "the graph is not read anew: " in line["fault"]
         assert "graph.trig:16:" in line["fault"]
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["time"])
         assert triples() == "6"
         assert server.client.get("/health").json()["status"] == "stale"
         assert set(children(server.process.pid)) == set(before)
@@ -487,8 +554,23 @@ def test_a_port_that_is_taken_is_told(command: Command, site: Path) -> None:
 
 def test_a_host_that_is_not_here_is_told(command: Command, site: Path) -> None:
     done = command("serve", str(site), "--host", "192.0.2.1", "--port", "0")
-    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 2)
     assert "192.0.2.1:0 cannot be served at: " in done.stderr
+
+
+@pytest.mark.parametrize("host", ["a..b", "999.1.1.1"])
+def test_what_is_no_host_is_told(command: Command, site: Path, host: str) -> None:
+    done = command("serve", str(site), "--host", host)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 2)
+    assert f"{host}:8000 cannot be served at: " in done.stderr
+    assert "--host 127.0.0.1" in done.stderr
+    assert "--port" not in done.stderr
+
+
+def test_more_memory_than_there_can_be_is_refused(command: Command, site: Path) -> None:
+    done = command("serve", str(site), "--port", "0", "--memory", "99999999999999")
+    assert done.returncode == 2
+    assert "'--memory'" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -539,16 +621,69 @@ def test_no_server_starts_whose_queries_are_not_confined(site: Path, code: str, 
 
 
 def test_the_process_that_serves_is_started_again(site: Path) -> None:
-    with serving(site, code="import kg_builder.serve.server as s; s.TOO_SOON = 0" + RUN) as server:
+    with serving(site) as server:
         assert server.client.get("/").status_code == 200
-        (front,) = [
-            pid for pid in children(server.process.pid) if "Seccomp:\t0" in Path(f"/proc/{pid}/status").read_text("ascii")
-        ]
-        os.kill(front, signal.SIGKILL)
-        assert gone([front])
+        for front in fronts(server):
+            os.kill(front, signal.SIGKILL)
+            assert gone([front])
         with httpx.Client(base_url=server.address, timeout=START) as client:
             assert client.get("/").status_code == 200
             assert client.get("/sparql", params={"query": "ASK {}"}).json()["boolean"] is True
+
+
+def fronts(server: Served) -> list[int]:
+    """The process that serves HTTP, which alone is not confined."""
+    pids = children(server.process.pid)
+    found = [pid for pid in pids if "Seccomp:\t0" in Path(f"/proc/{pid}/status").read_text("ascii")]
+    assert len(found) == 1
+    return found
+
+
+def test_where_the_process_that_serves_ends_again_and_again_all_end(site: Path) -> None:
+    code = "import os, kg_builder.serve.server as s; s._serve_http = lambda *_: os._exit(7)"
+    command = [sys.executable, "-c", code + RUN, "serve", str(site), "--port", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert "the process that serves HTTP ended 3 times in a row, at last with code 7" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_queries_are_answered_while_a_new_graph_is_read(tmp_path: Path) -> None:
+    site = write_site(tmp_path)
+    slow = """
+import time, kg_builder.serve.server as s
+read, times = s.each_quad, []
+def slowly(source):
+    times.append(1)
+    for quad in read(source):
+        time.sleep(len(times) - 1)
+        yield quad
+s.each_quad, s.TENDED = slowly, 1
+from kg_builder.cli import main; main()"""
+    with serving(site, "--queries", "1", code=slow) as server:
+        (front,) = fronts(server)
+        (worker,) = set(children(server.process.pid)) - {front}
+        graph = site / "graph.trig"
+        graph.write_text(graph.read_text("utf-8") + "ex:three { ex:new ex:toldIn ex:three }\n", "utf-8")
+        time.sleep(3)
+        os.kill(worker, signal.SIGKILL)
+        assert gone([worker])
+        assert server.client.get("/sparql", params={"query": "ASK {}"}).status_code == 200
+        assert server.client.get("/health").json()["status"] == "stale"
+
+
+def test_a_query_that_nobody_takes_may_be_asked_again() -> None:
+    async def ask() -> None:
+        asking, answering = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with asking, answering:
+            asked = asyncio.create_task(Pool(asking, QueryLimits()).ask(Question("ASK {}", "")))
+            await asyncio.sleep(0)
+            for descriptor in socket.recv_fds(answering, 1, 2)[1]:
+                os.close(descriptor)
+            await asked
+
+    with pytest.raises(Busy):
+        asyncio.run(ask())
 
 
 def test_without_its_libraries_the_cure_is_told(site: Path) -> None:

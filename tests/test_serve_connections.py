@@ -150,6 +150,15 @@ def test_a_head_without_an_end_is_refused(start: bytes) -> None:
     assert asyncio.run(answer()) == b"HTTP/1.1 400 Bad Request\r\n"
 
 
+def test_an_address_that_is_too_long_is_told() -> None:
+    async def answer() -> bytes:
+        async with connected() as (reader, writer):
+            writer.write(b"GET /" + b"a" * 2**16 + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+            return await asyncio.wait_for(reader.read(-1), 10)
+
+    assert b"The address is longer than 65,535 bytes" in asyncio.run(answer())
+
+
 def test_several_requests_come_one_after_the_other() -> None:
     async def answers() -> list[bytes]:
         async with connected() as (reader, writer):

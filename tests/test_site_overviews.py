@@ -58,7 +58,7 @@ def published(made: Build, output: Path, folder: Path = CORPUS) -> Path:
     """The overviews alone, without the pages that they lead to."""
     assert made.output is not None
     opened, graph = open_folder(folder), BuiltGraph(made.output / "graph.trig")
-    shared, pages, writer = graph.shared(), Pages(View([])), Writer.of_site(output)
+    shared, pages, writer = graph.shared(), Pages(View([])), Writer(output)
     overviews = Overviews()
     for told in graph.statements():
         view = View(told.triples, shared)
@@ -583,3 +583,16 @@ def test_the_same_graph_gives_the_same_bytes(made: Build, site: Path, tmp_path: 
     paths = [*(f"{name}.html" for name in OVERVIEWS), *(f"assets/search/{name}.js" for name in ("index", "words-0", "entries-0"))]
     for path in paths:
         assert (site / path).read_bytes() == (again / path).read_bytes(), path
+
+
+def test_a_reported_denial_is_of_whom_it_is_told_and_not_of_the_speaker(site: Path) -> None:
+    (row,) = [row for row in rows(next(page(site, "timeline").all("table"))) if next(row[2].all("a")).text == "arrests"]
+    assert row[3].text.startswith("✕ claim c04 of the Harbour Guard, as told by مرصد النهر")
+    title = "✕ the Harbour Guard denies: People were arrested in 2030. (as told by مرصد النهر)"
+    assert row[3].one("a", "brief").attributes["title"] == title
+    told = {each.attributes["title"]: each.text for name in OVERVIEWS for each in page(site, name).all("a", "brief")}
+    assert all(title[0] == text[0] and title[1] == " " for title, text in told.items())
+    assert any(
+        each.text == "▲ River Watch asserts: The Harbour Guard arrested fishers in 2030."
+        for each in page(site, "graph").all("title")
+    )

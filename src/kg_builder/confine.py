@@ -45,6 +45,7 @@ _SYSTEM_CALLS = {
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _OTHER_CALLS = 0x40000000  # from here on, the same calls once more, for x32
 _ALLOW, _REFUSE = 0x7FFF0000, 0x00050000 | 1  # SECCOMP_RET_ALLOW; SECCOMP_RET_ERRNO with EPERM
+_IO_URING_SETUP, _UNIX = 425, 1  # the same number on all machines; AF_UNIX
 _SET_DEATH_SIGNAL, _SET_SECCOMP, _NO_NEW_PRIVILEGES, _FILTER = 1, 22, 38, 2  # linux/prctl.h, linux/seccomp.h
 
 
@@ -93,20 +94,38 @@ def data_memory() -> int:
     return int(Path("/proc/self/statm").read_text("ascii").split()[5]) * os.sysconf("SC_PAGESIZE")
 
 
+def refuse_network() -> None:
+    """On Linux, have the kernel refuse this process and its children sockets other than those within the machine.
+
+    A guard below the others, for commands that ask for no connection; where the system does not offer it, the others stand.
+    """
+    if sys.platform == "linux" and platform.machine() in _SYSTEM_CALLS and sys.maxsize > 2**32:
+        machine, refused, _ = _SYSTEM_CALLS[platform.machine()]
+        number, architecture, first_argument = 0, 4, 16
+        steps = [(_LOAD, 0, 0, architecture), (_EQUAL, 1, 0, machine), (_RETURN, 0, 0, _REFUSE), (_LOAD, 0, 0, number)]
+        steps += [(_AT_LEAST, 0, 1, _OTHER_CALLS), (_RETURN, 0, 0, _REFUSE)]
+        steps += [(_EQUAL, 0, 1, _IO_URING_SETUP), (_RETURN, 0, 0, _REFUSE)]
+        steps += [(_EQUAL, 0, 3, refused[0]), (_LOAD, 0, 0, first_argument), (_EQUAL, 1, 0, _UNIX), (_RETURN, 0, 0, _REFUSE)]
+        _install(b"".join(struct.pack("HBBI", *step) for step in [*steps, (_RETURN, 0, 0, _ALLOW)]))
+
+
+def _install(program: bytes) -> bool:
+    prctl = _prctl()
+    code = ctypes.create_string_buffer(program, len(program))
+    header = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code)))
+    prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    return prctl(_SET_SECCOMP, _FILTER, ctypes.addressof(header), 0, 0) == 0
+
+
 def _filter_calls(parent: int) -> list[str]:
     """Die with the parent, and have the kernel refuse calls to the network, to other programs, and to write files."""
     missing = ["reaching the network from native code"]
     if sys.platform != "linux":
         return missing
     die_with(parent)
-    prctl = _prctl()
     if platform.machine() not in _SYSTEM_CALLS or sys.maxsize < 2**32:
         return missing
-    program = _program(*_SYSTEM_CALLS[platform.machine()])
-    code = ctypes.create_string_buffer(program, len(program))
-    header = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code)))
-    prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-    return missing if prctl(_SET_SECCOMP, _FILTER, ctypes.addressof(header), 0, 0) else []
+    return [] if _install(_program(*_SYSTEM_CALLS[platform.machine()])) else missing
 
 
 def die_with(parent: int) -> None:

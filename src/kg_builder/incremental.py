@@ -22,6 +22,7 @@ from typing import Any
 from rdflib import SH
 
 from kg_builder.checks import from_terms, is_of_check
+from kg_builder.confine import die_with
 from kg_builder.engine import Unsupported, describe_paths, uncollected
 from kg_builder.engine.terms import to_term
 from kg_builder.errors import InputError, Location, Problem, input_error
@@ -102,7 +103,9 @@ def _report(parts: Parts, rules: Rules, known: _Cache, jobs: int) -> Report:
     looked = dict(zip(new, _look_at_all(work, list(new.values()), jobs), strict=True))
     found = {key: looked.get(key) or known.found[key] for key in batches}
     report = _whole(rules, base, [base, *found.values()])
-    results, places = place_results(report.results, parts, digests, known.places)
+    beside = {id_: batch.statements for batch in batches.values() for id_ in batch.statements}
+    keys = {id_: key for key, batch in batches.items() for id_ in batch.statements} if known.path else {}
+    results, places = place_results(report.results, parts, beside, keys, known.places)
     known.write({digests[id_]: each for id_, each in links.items()} if digests else {}, {of_shared: base, **found}, places)
     return replace(report, results=results)
 
@@ -124,8 +127,9 @@ _work: _Work | None = None
 """In a process that looks at parts: what it was forked with."""
 
 
-def _begin(work: _Work) -> None:
+def _begin(work: _Work, parent: int) -> None:
     global _work  # noqa: PLW0603 - one a process
+    die_with(parent)
     _work = work
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
@@ -141,7 +145,7 @@ def _look_at_all(work: _Work, batches: list[_Batch], jobs: int) -> Iterator[Foun
     if jobs < 2 or not is_alone():
         yield from map(work.look, batches)
         return
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _begin, (work,))
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _begin, (work, os.getpid()))
     try:
         yield from pool.map(_look_at, batches)
     except BrokenProcessPool:

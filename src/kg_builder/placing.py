@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import chain
 from operator import itemgetter
+
+import pyoxigraph as ox
 
 from kg_builder.errors import Location
 from kg_builder.inspection import NODE, digest, statement_of
@@ -15,14 +18,18 @@ from kg_builder.report import Result, Terms
 from kg_builder.validation import with_place
 
 Kept = Mapping[str, Mapping[str, tuple[int, int]]]
-"""By the digest of a statement's lines, and of what a result tells: how many lines further down, and which column."""
+"""By the digest of a batch, and of what a result tells: how many lines below its statement's first, and which column."""
+
+_ESCAPED = re.compile(rb"(?m)^<[^<>\\\s]*+\\[^\n]*+\n?")
+"""A line of N-Quads whose subject is not written as it is compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Home:
-    """The lines of a statement that stand together, so that a place in them depends on nothing else."""
+    """The lines of a statement that stand together, so that a place in them depends on nothing outside its batch."""
 
-    digest: str
+    batch: str
+    """The batch's digest."""
     span: Span
     line: int
 
@@ -36,33 +43,37 @@ class _Home:
 
 
 def place_results(
-    results: Sequence[Result], parts: Parts, digests: Mapping[str, str], known: Kept
+    results: Sequence[Result], parts: Parts, batches: Mapping[str, Sequence[str]], digests: Mapping[str, str], known: Kept
 ) -> tuple[tuple[Result, ...], Kept]:
     """The results, each with the place of its triple, and what is to be kept of these places.
 
-    ``digests`` are those of the statements, none where nothing is kept; ``known`` is what was kept before.
+    ``batches`` are by each statement those that it was looked at with: only among their lines is something said of it.
+    ``digests`` are by each statement that of its batch, none where nothing is kept; ``known`` is what was kept before.
     """
     homes = _homes({_focus(result) for result in results}, parts, digests)
     placed: list[Result] = []
     new: list[tuple[int, Result]] = []
     for number, result in enumerate(results):
         home = homes.get(_focus(result))
-        at = known.get(home.digest, {}).get(_key(result.terms)) if home and result.terms else None
+        at = known.get(home.batch, {}).get(_key(result.terms)) if home and result.terms else None
         if home and at:
             placed.append(home.to_result(result, parts.source.shown, parts.source.content, at))
         else:
             placed.append(result)
             new.append((number, result))
-    places = _search({_focus(result) for _, result in new} - {""}, parts)
-    anywhere = [Places.read(parts.source, missing)] if (missing := {_focus(result) for _, result in new} - {"", *places}) else []
+    nodes = {_focus(result) for _, result in new} - {""}
+    places, strayed = _search(nodes, parts, batches)
+    missing = nodes - places.keys()
+    anywhere = [Places.read(parts.source, missing)] if missing else []
     for number, result in new:
         placed[number] = with_place(result, places.get(_focus(result), anywhere))
+    unkept = missing | strayed
     kept: dict[str, dict[str, tuple[int, int]]] = {}
     for result in placed:
         home = homes.get(_focus(result))
-        if home and result.terms and result.location and _focus(result) not in missing:
+        if home and result.terms and result.location and _focus(result) not in unkept:
             at = result.location.line - home.line, result.location.column
-            kept.setdefault(home.digest, {})[_key(result.terms)] = at
+            kept.setdefault(home.batch, {})[_key(result.terms)] = at
     return tuple(placed), kept
 
 
@@ -93,12 +104,18 @@ def _lines(content: bytes, spans: Iterable[Span]) -> dict[Span, int]:
     return found
 
 
-def _search(nodes: Set[str], parts: Parts) -> dict[str, list[Places]]:
-    """The places in the lines about each of these nodes, for those about which there are any."""
-    ids = {statement_of(node) for node in nodes if node.startswith(NODE)}
-    homes = [*parts.shared, *chain.from_iterable(parts.statements.get(id_, ()) for id_ in ids)]
+def _search(nodes: Set[str], parts: Parts, batches: Mapping[str, Sequence[str]]) -> tuple[dict[str, list[Places]], set[str]]:
+    """The places in the lines about each of these nodes, for those about which there are any.
+
+    Also, of which of them something is said among the lines of another statement.
+    """
+    is_turtle = parts.source.format == ox.RdfFormat.TURTLE
+    speakers = _speakers(nodes, parts, batches)
+    homes = [*parts.shared, *chain.from_iterable(parts.statements[id_] for id_ in speakers)]
     found: dict[str, list[Places]] = {}
-    spans = sorted(parts.about(nodes, homes), key=itemgetter(1)) if nodes else []
+    strayed: set[str] = set()
+    blocks = {span: id_ for id_ in speakers for span in parts.statements[id_]} if is_turtle else {}
+    spans = sorted(_about(nodes, parts, homes), key=itemgetter(1)) if nodes else []
     lines = _lines(parts.source.content, (span for _, span in spans))
     for about, (first, last) in spans:
         part = replace(parts.source, content=parts.head + parts.source.content[first:last])
@@ -106,4 +123,26 @@ def _search(nodes: Set[str], parts: Parts) -> dict[str, list[Places]]:
         for node in about:
             if places.has_subject(node):
                 found.setdefault(node, []).append(places)
-    return found
+                if (first, last) in blocks and blocks[first, last] != statement_of(node):
+                    strayed.add(node)
+    return found, strayed
+
+
+def _speakers(nodes: Set[str], parts: Parts, batches: Mapping[str, Sequence[str]]) -> Set[str]:
+    """The statements among whose lines something is said of these nodes: their own, and in Turtle any of the same batch."""
+    own = {statement_of(node) for node in nodes if node.startswith(NODE)} & parts.statements.keys()
+    if parts.source.format != ox.RdfFormat.TURTLE:
+        return own
+    others = set(chain.from_iterable(batches[id_] for id_ in own)) - own
+    return own | {id_ for id_ in others if not nodes.isdisjoint(_subjects(parts.triples([id_])))}
+
+
+def _subjects(lines: bytes) -> Iterator[str]:
+    return (line.partition(" ")[0] for line in lines.decode("utf-8", "surrogatepass").split("\n"))
+
+
+def _about(nodes: Set[str], parts: Parts, spans: Sequence[Span]) -> Iterator[tuple[Set[str], Span]]:
+    yield from parts.about(nodes, spans)
+    if parts.source.format != ox.RdfFormat.TURTLE:
+        for span in spans:
+            yield from ((nodes, match.span()) for match in _ESCAPED.finditer(parts.source.content, *span))

@@ -205,15 +205,15 @@ def run(store: ox.Store, query: Query, values: dict[str, str]) -> Answer | bool 
     guard(text, shown)
     try:
         result = store.query(text, use_default_graph_as_union=not _names_graphs(text))
+        if isinstance(result, ox.QueryBoolean):
+            return bool(result)
+        if isinstance(result, ox.QueryTriples):
+            return list(result)
+        json = result.serialize(format=ox.QueryResultsFormat.JSON) or b""
     except SyntaxError as error:
         raise InputError(syntax_problem(error, shown)) from None
     except (RuntimeError, OSError, ValueError) as error:
         raise input_error(f"the query cannot be run: {error}", Location(shown)) from None
-    if isinstance(result, ox.QueryBoolean):
-        return bool(result)
-    if isinstance(result, ox.QueryTriples):
-        return list(result)
-    json = result.serialize(format=ox.QueryResultsFormat.JSON) or b""
     solutions = ox.parse_query_results(input=json, format=ox.QueryResultsFormat.JSON)
     assert isinstance(solutions, ox.QuerySolutions)
     variables = tuple(variable.value for variable in solutions.variables)

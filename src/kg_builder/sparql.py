@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
-from kg_builder.errors import Location, Problem, input_error
+from kg_builder.errors import InputError, Location, Problem, input_error
 
 MAX_LENGTH = 100_000
 MAX_NESTING = 100
 MAX_UNARY_RUN = 50
+MAX_CALLS = 200
+"""How often words that may be SERVICE or FROM are looked at, since each look takes as long as what follows is."""
 
 _TOKEN = re.compile(
     r"""(?P<comment>\#[^\n\r]*)
@@ -24,13 +27,23 @@ _TOKEN = re.compile(
       | (?P<variable>[?$]\w+)
       | (?P<name>(?:[^\W\d_][\w.-]*)?:(?:[\w.:%-]|\\[_~.!$&'()*+,;=/?\#@%-])*)
       | (?P<word>[^\W\d]\w*)
-      | (?P<number>\d[\w.]*)
+      | (?P<number>\d[\d.]*(?:[eE][+-]?\d+)?)
       | (?P<space>\s+)
       | (?P<mark>.)""",
     re.VERBOSE | re.DOTALL,
 )
+_OPENING, _CLOSING, _UNARY = frozenset("{(["), frozenset("})]"), frozenset("!-+^")
+_BETWEEN = frozenset({"comment", "space"})
 _UPDATES = frozenset({"INSERT", "DELETE", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"})
 _FETCHES = frozenset({"SERVICE", "LOAD", "FROM"})
+_GAP = r"(?:\s|\#[^\n\r]*+(?:[\n\r]|\Z))*+"
+_NAMED = r"(?:<[^\x00-\x20<>]*+>|[?$]\w++|[^\s:{}()<>\"']*+:[^\s{}()<>\"']*+)"
+_CALLING = re.compile("SERVICE|FROM", re.IGNORECASE)
+_CALLS = {
+    "SERVICE": re.compile(rf"SERVICE{_GAP}(?:SILENT{_GAP})?{_NAMED}{_GAP}\{{", re.IGNORECASE),
+    "FROM": re.compile(rf"FROM{_GAP}(?:NAMED{_GAP})?{_NAMED}{_GAP}(?:\{{|FROM|WHERE)", re.IGNORECASE),
+}
+"""What makes an engine fetch, wherever a word may begin; it may follow another word without a space."""
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -52,7 +65,7 @@ def guard(query: str, shown: str = "query", *, longest: int = MAX_LENGTH, datase
     r"""Refuse a query that would fetch or change data, or that nests so deep that it could break an engine.
 
     With ``dataset``, FROM is let pass, for one who looks at :func:`dataset_clauses`. Raises
-    :class:`~kg_builder.errors.InputError` with line and column. Reads the query twice: as it stands, and with its
+    :class:`~kg_builder.errors.InputError` with line and column. Reads the query as it stands, and with its
     ``\uXXXX`` escapes resolved, which some engines do before they look for strings and comments.
     """
     if len(query) > longest:
@@ -113,23 +126,64 @@ def _resolve(match: re.Match[str]) -> str:
 
 
 def _scan(query: str, shown: str, fetches: frozenset[str]) -> None:
-    depth = unary = 0
     for token in tokens(query):
-        if token.kind == "word" and token.text.upper() in fetches:
-            raise input_error(
-                f"{token.text.upper()} is not allowed: a query reads the graph that it is given, and fetches nothing",
-                locate(query, token.start, shown),
-                "Take it out; what it should read is loaded beforehand (query: --data FILE).",
-            )
-        if token.kind == "word" and token.text.upper() in _UPDATES:
-            raise input_error(f"{token.text.upper()} is an update; only queries are run here", locate(query, token.start, shown))
-        if token.kind != "mark":
-            unary = 0
+        word = token.text.upper() if token.kind == "word" else ""
+        if word in fetches:
+            raise _fetching(word, query, token.start, shown)
+        if word in _UPDATES:
+            raise input_error(f"{word} is an update; only queries are run here", locate(query, token.start, shown))
+    whole = {token.start for token in tokens(query) if token.kind == "word"}
+    code = _code(query, shown)
+    found = [match for match in _CALLING.finditer(query) if code[match.start()]]
+    for match in found:
+        word, at = match.group().upper(), match.start()
+        is_seen = "FROM" not in fetches and word == "FROM" and at in whole
+        if not is_seen and (_CALLS[word].match(query, at) or len(found) > MAX_CALLS):
+            raise _fetching(word, query, at, shown)
+
+
+def _fetching(word: str, query: str, at: int, shown: str) -> InputError:
+    return input_error(
+        f"{word} is not allowed: a query reads the graph that it is given, and fetches nothing",
+        locate(query, at, shown),
+        "Take it out; what it should read is loaded beforehand (query: --data FILE).",
+    )
+
+
+def _code(query: str, shown: str) -> bytearray:
+    """For each character, 1 where it may be part of a word or begin a name, in any of the ways to read the query.
+
+    ``<`` may begin an IRI or mean "less than", which only the grammar tells; so both are followed, from each place that one of
+    them leads to. Refuses what nests too deep in one of them.
+    """
+    code = bytearray(len(query) + 1)
+    states: dict[int, tuple[int, int]] = {0: (0, 0)}
+    waiting = [0]
+    while waiting:
+        start = heappop(waiting)
+        depth, unary = states.pop(start)
+        match = _TOKEN.match(query, start)
+        if match is None:
             continue
-        depth += (token.text in "{([") - (token.text in "})]")
-        unary = unary + 1 if token.text in "!-+^" else 0
-        if depth > MAX_NESTING or unary > MAX_UNARY_RUN:
-            raise input_error("the query nests too deep", locate(query, token.start, shown), "Write it flatter.")
+        kind, text = match.lastgroup or "", match.group()
+        followed = [(match.end(), kind, text)]
+        if kind == "iri":
+            followed.append((start + 1, "mark", "<"))
+        elif kind == "word":
+            code[start : match.end()] = b"\1" * len(text)
+        elif kind == "name":
+            code[start] = 1
+        for end, as_kind, read in followed:
+            deeper = depth + (read in _OPENING) - (read in _CLOSING)
+            run = (unary + 1 if read in _UNARY else 0) if as_kind == "mark" else unary if as_kind in _BETWEEN else 0
+            if deeper > MAX_NESTING or run > MAX_UNARY_RUN:
+                raise input_error("the query nests too deep", locate(query, start, shown), "Write it flatter.")
+            if end not in states:
+                heappush(waiting, end)
+                states[end] = (deeper, run)
+            else:
+                states[end] = (max(deeper, states[end][0]), max(run, states[end][1]))
+    return code
 
 
 def bind(query: str, values: Mapping[str, str], shown: str = "query") -> str:

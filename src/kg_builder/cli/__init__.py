@@ -25,6 +25,7 @@ from kg_builder.cli.serve import serve
 from kg_builder.cli.site import site
 from kg_builder.cli.terminal import tell_aside, tell_problems
 from kg_builder.cli.validate import validate
+from kg_builder.confine import refuse_network
 from kg_builder.errors import EXIT_BAD_INPUT, EXIT_OK, EXIT_OWN_FAULT, KgBuilderError, Location, input_error, near_miss
 
 
@@ -39,11 +40,14 @@ class _Group(click.Group):
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="kg-builder")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Turn what human-rights statements say into a linked-data graph that people can trust.
 
     Exit codes: 0 all well; 1 the data does not conform; 2 bad input or usage; 3 nothing was checked; 70 a fault of our own.
     """
+    if context.invoked_subcommand != "serve":
+        refuse_network()
 
 
 for command in (build, validate, query, explain, diff, draft, evaluate, lint, site, serve):

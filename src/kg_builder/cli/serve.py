@@ -23,9 +23,11 @@ SITE: Final = "site"
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any that is free.")
 @click.option("--timeout", type=click.FloatRange(0.1, 3600), default=10, show_default=True, help="Seconds that a query may take.")
-@click.option("--memory", type=click.IntRange(16), default=512, show_default=True, help="MiB that a query may take.")
-@click.option("--max-query", type=click.IntRange(100), default=100_000, show_default=True, help="Bytes that a query may have.")
-@click.option("--max-result", type=click.IntRange(1), default=64, show_default=True, help="MiB that an answer may have.")
+@click.option("--memory", type=click.IntRange(16, 2**24), default=512, show_default=True, help="MiB that a query may take.")
+@click.option(
+    "--max-query", type=click.IntRange(100, 10**9), default=100_000, show_default=True, help="Bytes that a query may have."
+)
+@click.option("--max-result", type=click.IntRange(1, 2**24), default=64, show_default=True, help="MiB that an answer may have.")
 @click.option("--queries", type=click.IntRange(1), help="Queries that run at once; as many as there are processors unless said.")
 @click.option("--log-queries", is_flag=True, help="Write the text of queries into the log.")
 @click.option("--quiet", is_flag=True, help="Write no log.")

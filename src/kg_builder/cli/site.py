@@ -37,10 +37,11 @@ def site(folder: Path, output: Path, jobs: int | None, base_url: str, since: Pat
     from kg_builder.worker import processors  # noqa: PLC0415
 
     try:
-        from kg_builder.publish import check_address, check_earlier, publish  # noqa: PLC0415
+        from kg_builder.publish import check_address, check_earlier, check_output, publish  # noqa: PLC0415
     except ImportError as error:
         raise input_error(f"the site needs {error.name}, which is not installed", mend="pip install 'kg-builder[site]'") from None
     opened = open_folder(folder)
+    check_output(output, folder)
     read_publication(opened)  # what is wrong there, or in an earlier graph, is told before this one is built
     address = check_address(base_url)
     if since is not None:

@@ -25,7 +25,7 @@ from kg_builder.lint.rules import Rule
 from kg_builder.publish.addresses import RDF_SUFFIXES, locate
 from kg_builder.publish.writer import MANIFEST, listed_files
 from kg_builder.report import Result
-from kg_builder.vocabulary import BASE
+from kg_builder.vocabulary import BASE, DATA
 
 SITE_RULES = {
     "site-file": Rule("violation", "Write the site anew: kg-builder site"),
@@ -58,6 +58,7 @@ _LINK = re.compile(r'<(a|link|script|img)\b([^>]*?)\b(href|src)="([^"]*)"([^>]*)
 _REL = re.compile(r'\brel="([^"]*)"')
 _MEDIA_TYPE = re.compile(r'\btype="([^"]*)"')
 _ID = re.compile(r'\bid="([^"]+)"')
+_STATEMENT = re.compile(re.escape(DATA) + r"statement/[^/]+")
 _NOT_IDS = ("char=", ":~:text=")
 """Fragments that a browser or a script of the page reads, and that no element bears as its id."""
 
@@ -144,8 +145,8 @@ def _check_page(site: Path, path: str) -> Iterator[Result]:
 
 
 def _check_head(site: Path, path: str, page: _Page) -> Iterator[Result]:
-    """A page that names its thing leads to RDF about it, in each format, and to a licence."""
-    if not page.has_licence:
+    """A page that names its thing leads to RDF about it in each format, and to a licence; a statement's text is its author's."""
+    if not page.has_licence and not _STATEMENT.fullmatch(page.cite_as):
         yield _finding("page-links", 'the page has no link rel="license"', path)
     for suffix, media_type in RDF_SUFFIXES.items():
         if media_type not in page.alternates:
@@ -287,11 +288,18 @@ def _check_distribution(site: Path, iri: str, said: dict[tuple[str, str], list[s
 def _check_statistics(site: Path, data: str, said: dict[tuple[str, str], list[str]]) -> Iterator[Result]:
     classes: Counter[str] = Counter()
     properties: Counter[str] = Counter()
+    subjects = set()
     for quad in _quads(site):
+        subjects.add(quad.subject)
         properties[quad.predicate.value] += 1
         if quad.predicate.value == _TYPE and isinstance(quad.object, ox.NamedNode):
             classes[quad.object.value] += 1
-    numbers = {"triples": properties.total(), "classes": len(classes), "properties": len(properties)}
+    numbers = {
+        "triples": properties.total(),
+        "distinctSubjects": len(subjects),
+        "classes": len(classes),
+        "properties": len(properties),
+    }
     for name, number in numbers.items():
         told = said.get((data, _VOID + name), [])
         if told != [str(number)]:

@@ -7,6 +7,7 @@ from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
+from kg_builder.publish.addresses import listing
 from kg_builder.publish.changes import Changes, check_earlier
 from kg_builder.publish.counts import Counts
 from kg_builder.publish.dataset import DataSet, check_address
@@ -20,13 +21,13 @@ from kg_builder.publish.resources import Resources, documents, utterances
 from kg_builder.publish.site import Section, Site
 from kg_builder.publish.source import BuiltGraph
 from kg_builder.publish.view import View
-from kg_builder.publish.writer import Tally, Writer
+from kg_builder.publish.writer import Tally, Writer, check_output
 from kg_builder.rdf import Notation
 from kg_builder.source import Folder
 from kg_builder.source.publication import read_publication
 from kg_builder.vocabulary import ontology_files, read_turtle
 
-__all__ = ["Tally", "check_address", "check_earlier", "publish"]
+__all__ = ["Tally", "check_address", "check_earlier", "check_output", "publish"]
 
 Progress = Callable[[Iterable[str]], Iterable[str]]
 FEW = 16
@@ -52,7 +53,8 @@ def publish(
     publication, counts = read_publication(folder), Counts()
     graph = BuiltGraph(built / "graph.trig")
     shared, ontology = graph.shared(), _ontology(folder)
-    pages, writer = Pages(ontology), Writer.of_site(output)
+    check_output(output, folder.path)
+    pages, writer = Pages(ontology, publication.license), Writer(output)
     site = Site(folder, built, shared, ontology, pages, Resources(writer, pages, Notation(folder.vocabulary)), writer)
     sections: list[Section] = [
         Overviews(),
@@ -61,6 +63,8 @@ def publish(
         Changes(publication, since),
         DataSet(counts, publication, address),
     ]
+    for id_ in folder.ids:
+        writer.part(listing(f"data/statement/{id_}"))
     setting = Setting.of(folder, output, shared, ontology)
     total = Tally()
     with (
@@ -70,7 +74,6 @@ def publish(
         for _, (told, tally) in zip(progress(folder.ids), done, strict=True):
             view = View(told.triples, shared)
             said = utterances(view)
-            writer.part(told.listing)
             total += tally
             incoming.add(told.iri, view, shared)
             for section in sections:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 import pyoxigraph as ox
@@ -33,6 +34,7 @@ WITHDRAWN = "withdrawn.json"
 MOST_ENTRIES = 1000
 SHARED = "What statements share"
 _STATEMENT = f"{DATA}statement/"
+_UTTERANCES = {"claim", "demand"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class Changes:
             pair = compare(str(self._since), str(site.built / "graph.nq"))
             for iri in sorted(_statements(pair.old) - _statements(pair.new) - gone.keys()):
                 gone[iri] = Gone(iri, "statement")
-            changes = tell_changes(in_words(pair), frozenset(gone))
+            changes = tell_changes(in_words(pair), frozenset(gone), pair.new)
         withdrawn = sorted(gone.values(), key=lambda each: (each.day, each.iri), reverse=True)
         feed = _feed(self._publication, changes, withdrawn)
         if feed:
@@ -144,12 +146,15 @@ def _statements(graph: ox.Store) -> set[str]:
     return {iri for iri in iris if iri.startswith(_STATEMENT)}
 
 
-def tell_changes(difference: Difference, gone: frozenset[str]) -> Summary:
-    """The words of a difference without those of what went: of ``gone`` statements nothing but that they are gone."""
+def tell_changes(difference: Difference, gone: frozenset[str], new: ox.Store) -> Summary:
+    """The words of a difference without those of what went: of ``gone`` statements nothing but that they are gone.
+
+    ``new`` is the graph as it is now, which tells who holds a claim.
+    """
     groups: dict[str, list[Changed]] = {}
     shown = [entry for entry in difference.entries if _owner(entry) not in gone or entry.iri in gone]
     for entry in shown[:MOST_ENTRIES]:
-        groups.setdefault(_owner(entry), []).append(_changed(entry))
+        groups.setdefault(_owner(entry), []).append(_changed(entry, new))
     counts = difference.counts()
     numbers = [
         f"{number:,} {kind}{'s' if number != 1 and not kind.endswith('s') else ''} {change}"
@@ -169,11 +174,20 @@ def _owner(entry: Entry) -> str:
     return "" if rest == entry.iri else _STATEMENT + rest.partition("/")[0]
 
 
-def _changed(entry: Entry) -> Changed:
+def _changed(entry: Entry, new: ox.Store) -> Changed:
     if entry.change in {"withdrawn", "removed"}:
         return Changed(entry.change, entry.kind, "", entry.id or entry.iri.removeprefix(DATA), ())
     parts = tuple(_told(part) for part in entry.parts) if entry.change == "changed" else ()
-    return Changed(entry.change, entry.kind, entry.iri if locate(entry.iri) else "", entry.label or entry.id or entry.iri, parts)
+    name = _near(new, entry.iri).label(entry.iri) if entry.kind in _UTTERANCES and entry.label else entry.label
+    return Changed(entry.change, entry.kind, entry.iri if locate(entry.iri) else "", name or entry.id or entry.iri, parts)
+
+
+def _near(graph: ox.Store, iri: str) -> View:
+    """What a graph says of a thing, and of what that leads to."""
+    own = list(graph.quads_for_pattern(ox.NamedNode(iri), None, None, None))
+    led_to = dict.fromkeys(quad.object for quad in own if isinstance(quad.object, ox.NamedNode))
+    quads = [*own, *(quad for each in led_to for quad in graph.quads_for_pattern(each, None, None, None))]
+    return View((str(quad.subject), str(quad.predicate), str(quad.object)) for quad in quads)
 
 
 def _told(part: Part) -> Told:
@@ -186,6 +200,8 @@ def _write_tombstone(site: Site, gone: Gone) -> None:
     if not document:
         return
     is_statement = gone.kind == "statement"
+    if is_statement:
+        site.writer.part(listing(document))
     writer = Writer(site.writer.folder, listing(document)) if is_statement else site.writer
     title = f"{gone.kind.capitalize()} {gone.iri.removeprefix(f'{DATA}{gone.kind}/')}"
     html = site.pages.render(
@@ -202,7 +218,6 @@ def _write_tombstone(site: Site, gone: Gone) -> None:
     write_documents(writer, document, describe_gone(gone))
     if is_statement:
         writer.close()
-        site.writer.part(listing(document))
         site.writer.tally += writer.tally
 
 
@@ -217,7 +232,7 @@ def describe_gone(gone: Gone) -> Iterator[ox.Triple]:
         day = ox.Literal(gone.day, datatype=ox.NamedNode(expand("xsd:date")))
         yield ox.Triple(withdrawal, ox.NamedNode(expand("dcterms:date")), day)
     if gone.reason:
-        yield ox.Triple(withdrawal, ox.NamedNode(expand("rdfs:comment")), ox.Literal(gone.reason, language="en"))
+        yield ox.Triple(withdrawal, ox.NamedNode(expand("rdfs:comment")), ox.Literal(gone.reason))
 
 
 def _feed(publication: Publication, changes: Summary | None, withdrawn: Iterable[Gone]) -> str:
@@ -229,7 +244,7 @@ def _feed(publication: Publication, changes: Summary | None, withdrawn: Iterable
             if changes and changes.groups
             else "A version of the data set."
         )
-        address = f"{BASE}changes#version-{publication.version}"
+        address = f"{BASE}changes#version-{quote(publication.version, safe='')}"
         entries.append((publication.issued.isoformat(), address, f"Version {publication.version}", words, DATASET))
     entries += [
         (each.day, f"{each.iri}#withdrawal", f"Withdrawn: {each.kind} {each.iri.rpartition('/')[2]}", each.reason, each.iri)

@@ -44,6 +44,8 @@ class Counts:
     """The IRI of the first statement."""
     _foreign: set[str] = field(default_factory=set)
     """What statements say something of, though it is none of their own."""
+    _linked: set[str] = field(default_factory=set)
+    """Statements' own subjects of which something is said among what they share."""
     _types: Counter[str] = field(default_factory=Counter)
     _predicates: Counter[str] = field(default_factory=Counter)
     """Terms with their angle brackets, as triples have them."""
@@ -63,7 +65,7 @@ class Counts:
     def add_shared(self, view: View) -> None:
         """Count what statements share; after them all."""
         self._add(view, "")
-        self.subjects += len(self._foreign.difference(view.subjects()))
+        self.subjects += len(self._foreign.union(view.subjects()) - self._linked)
         self.classes = Counter({term[1:-1]: number for term, number in self._types.items() if is_iri(term)})
         self.properties = Counter({term[1:-1]: number for term, number in self._predicates.items()})
 
@@ -73,10 +75,14 @@ class Counts:
         self._predicates.update([predicate for _, predicate, _ in triples])
         self._types.update([object_ for _, predicate, object_ in triples if predicate == _TYPE])
         for subject in view.subjects():
-            if subject.startswith(owner):
-                self.subjects += 1
-            else:
+            if not owner:
+                continue  # add_shared() counts these, with what statements say of them
+            if not subject.startswith(owner):
                 self._foreign.add(subject)
+                continue
+            self.subjects += 1
+            if len(view.triples(subject)) > len(view.own(subject)):
+                self._linked.add(subject)
         for subject, predicate, object_ in triples:
             if (object_ if predicate == _TYPE else predicate) not in self._shown:
                 self._note(subject[1:-1], predicate, object_, view)

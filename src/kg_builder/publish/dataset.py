@@ -17,7 +17,6 @@ from kg_builder.publish.counts import Counts
 from kg_builder.publish.description import (
     DATASET,
     DESCRIPTION,
-    LICENCE,
     PROVENANCE,
     RIGHTS,
     TITLE,
@@ -106,7 +105,6 @@ class DataSet:
             f"Data: {publication.title or TITLE}",
             iri=DATASET,
             description=publication.description or DESCRIPTION,
-            licence=publication.license or LICENCE,
             rights=RIGHTS,
             downloads=downloads,
             report=report,
@@ -157,7 +155,7 @@ class DataSet:
             "@id": DATASET,
             "name": publication.title or TITLE,
             "description": publication.description or DESCRIPTION,
-            "license": publication.license or LICENCE,
+            "license": publication.license,
             "isAccessibleForFree": True,
             "inLanguage": sorted(each for each in self._counts.languages if each),
             "url": DATASET,
@@ -185,7 +183,7 @@ class DataSet:
 
     def _crate(self, files: Iterable[Download]) -> dict[str, object]:
         """The description by RO-Crate 1.2, of which the folder of the site is the crate."""
-        publication, licence = self._publication, self._publication.license or LICENCE
+        publication, licence = self._publication, self._publication.license
         root: dict[str, object] = {
             "@id": "./",
             "@type": "Dataset",
@@ -250,8 +248,7 @@ def _agent(publication: Publication) -> dict[str, object]:
 
 def _take(site: Site, file: str, name: str, media_type: str, feature: str) -> Download:
     """Copy a file of the build into the site, never more than a part of it in memory."""
-    source, target = site.built / file, site.writer.folder / f".{file}.new"
-    site.writer.folder.mkdir(parents=True, exist_ok=True)
+    source, target = site.built / file, site.writer.stage(file)
     shutil.copyfile(source, target)
     with source.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256").hexdigest()
@@ -262,9 +259,10 @@ def _take(site: Site, file: str, name: str, media_type: str, feature: str) -> Do
 def _inputs(folder: Folder) -> Iterator[Input]:
     """The files that the graph is made from, and those that it is held against."""
     data = folder.path / "data"
-    shared = sorted([*(data / "entities").glob("*.yaml"), *(each for each in [data / "links.yaml"] if each.is_file())])
-    for path in shared:
-        yield _input(path.relative_to(folder.path).as_posix(), path)
+    for number, path in enumerate(sorted((data / "entities").glob("*.yaml")), 1):
+        yield _input(path.relative_to(folder.path).as_posix(), path, number=number)
+    if (data / "links.yaml").is_file():
+        yield _input("data/links.yaml", data / "links.yaml")
     for id_ in folder.ids:
         for name in ("statement.yaml", "text.txt", "claims.yaml"):
             path = data / "statements" / id_ / name
@@ -279,8 +277,8 @@ def _inputs(folder: Folder) -> Iterator[Input]:
         yield _input(f"queries/checks/{query.path.name}", query.path)
 
 
-def _input(shown: str, path: Path, statement: str = "") -> Input:
-    return Input(shown, hashlib.sha256(path.read_bytes()).hexdigest(), statement)
+def _input(shown: str, path: Path, statement: str = "", number: int = 0) -> Input:
+    return Input(shown, hashlib.sha256(path.read_bytes()).hexdigest(), statement, number)
 
 
 def _of_parts(folder: Path, parts: Iterable[str]) -> Iterator[str]:

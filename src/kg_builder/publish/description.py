@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
@@ -20,7 +21,6 @@ DATASET = BASE + "data"
 PROVENANCE = BASE + "provenance"
 BUILD = PROVENANCE + "#build"
 TOOL = f"{PROVENANCE}#kg-builder-{__version__}"
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 RIGHTS = (
     "Annotations are under the licence. The words quoted from the statements remain their authors’; they are here to be cited."
 )
@@ -50,20 +50,29 @@ class Download:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A file that the graph was built from, by its path in the folder; ``statement`` is the IRI of that which it belongs to."""
+    """A file that the graph was built from, by its path in the folder; ``statement`` is the IRI of that which it belongs to.
+
+    ``number`` is that of a file of entities, which its IRI has in place of the name: a name of a file may be that of a person.
+    """
 
     path: str
     sha256: str
     statement: str = ""
+    number: int = 0
+
+    @property
+    def fragment(self) -> str:
+        """What its IRI has behind ``#``."""
+        return f"entities-{self.number}" if self.number else quote(self.path)
 
 
 def describe(publication: Publication, counts: Counts, downloads: Iterable[Download], address: str) -> Iterator[ox.Triple]:
     """The data set, its distributions and its statistics. ``address`` is where the site stands; files are found below it."""
     data = ox.NamedNode(DATASET)
     yield from _types(data, "dcat:Dataset", "void:Dataset", "prov:Entity")
-    yield ox.Triple(data, _node("dcterms:title"), _english(publication.title or TITLE))
-    yield ox.Triple(data, _node("dcterms:description"), _english(publication.description or DESCRIPTION))
-    yield ox.Triple(data, _node("dcterms:license"), ox.NamedNode(publication.license or LICENCE))
+    yield ox.Triple(data, _node("dcterms:title"), _told(publication.title, TITLE))
+    yield ox.Triple(data, _node("dcterms:description"), _told(publication.description, DESCRIPTION))
+    yield ox.Triple(data, _node("dcterms:license"), ox.NamedNode(publication.license))
     yield ox.Triple(data, _node("dcterms:rights"), _english(RIGHTS))
     if publication.publisher:
         publisher = ox.NamedNode(f"{DATA}actor/{publication.publisher}")
@@ -78,7 +87,7 @@ def describe(publication: Publication, counts: Counts, downloads: Iterable[Downl
         for curie in ("dcterms:issued", "dcterms:modified"):
             yield ox.Triple(data, _node(curie), day)
     if publication.cite:
-        yield ox.Triple(data, _node("dcterms:bibliographicCitation"), _english(publication.cite))
+        yield ox.Triple(data, _node("dcterms:bibliographicCitation"), ox.Literal(publication.cite))
     for word in ("human rights", "claims", "statements", "linked data"):
         yield ox.Triple(data, _node("dcat:keyword"), _english(word))
     for language in sorted({each.partition("-")[0] for each in counts.languages if each}):
@@ -89,7 +98,7 @@ def describe(publication: Publication, counts: Counts, downloads: Iterable[Downl
     yield ox.Triple(data, _node("prov:wasGeneratedBy"), ox.NamedNode(BUILD))
     yield from _period(data, counts)
     for download in downloads:
-        yield from _distribution(data, download, publication.license or LICENCE, address)
+        yield from _distribution(data, download, publication.license, address)
     yield from _statistics(data, counts)
 
 
@@ -160,7 +169,7 @@ def describe_build(inputs: Iterable[Input], statements: int) -> Iterator[ox.Trip
     yield from _types(tool, "prov:SoftwareAgent")
     yield ox.Triple(tool, _node("rdfs:label"), ox.Literal(f"kg-builder {__version__}"))
     for each in inputs:
-        node = ox.NamedNode(f"{PROVENANCE}#{each.path}")
+        node = ox.NamedNode(f"{PROVENANCE}#{each.fragment}")
         yield ox.Triple(build, _node("prov:used"), node)
         yield from _types(node, "prov:Entity")
         yield ox.Triple(node, _node("rdfs:label"), ox.Literal(each.path))
@@ -184,6 +193,11 @@ def _types(subject: ox.NamedNode, *curies: str) -> Iterator[ox.Triple]:
 def _node(curie: str) -> ox.NamedNode:
     prefix, _, name = curie.partition(":")
     return ox.NamedNode(DOCUMENT_PREFIXES[prefix] + name)
+
+
+def _told(text: str, otherwise: str) -> ox.Literal:
+    """What a folder says, of which nobody told the language; else what the tool says."""
+    return ox.Literal(text) if text else _english(otherwise)
 
 
 def _english(text: str) -> ox.Literal:

@@ -53,9 +53,13 @@ class Incoming:
         """Note what a statement's things refer to among the shared ones."""
         rows = []
         for subject in view.subjects():
-            for _, predicate, object_ in view.triples(subject):
-                if is_iri(object_) and predicate not in _UNSHOWN and shared.is_known(object_[1:-1]):
-                    rows.append((object_[1:-1], predicate[1:-1], subject, view.label(subject), statement))
+            found = [
+                (object_[1:-1], predicate[1:-1])
+                for _, predicate, object_ in view.triples(subject)
+                if is_iri(object_) and predicate not in _UNSHOWN and shared.is_known(object_[1:-1])
+            ]
+            label = view.label(subject) if found else ""
+            rows += [(thing, property_, subject, label, statement) for thing, property_ in found]
         self._table.executemany("insert into incoming values (?, ?, ?, ?, ?)", rows)
 
     def index(self) -> None:

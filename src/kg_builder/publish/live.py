@@ -45,8 +45,7 @@ def write_scripts(writer: Writer, queries: Iterable[Query]) -> None:
 
 def write_graph(writer: Writer, quads: Iterable[ox.Quad]) -> None:
     """Write the graph as a script. Holds one chunk of the quads at a time."""
-    writer.folder.mkdir(parents=True, exist_ok=True)
-    staged = writer.folder / ".graph.js.new"
+    staged = writer.stage(f"{FOLDER}/graph.js")
     digest = hashlib.sha256()
     with staged.open("wb") as file:
 

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from kg_builder import __version__
 from kg_builder.publish.addresses import RDF_SUFFIXES, link, locate, relative
 from kg_builder.publish.view import View, is_iri, read_literal
+from kg_builder.source.publication import LICENCE
 from kg_builder.vocabulary import ONTOLOGY, compact, local_name
 
 CONTENT_SECURITY_POLICY = (
@@ -37,13 +38,17 @@ SECTIONS = (
 )
 """The pages that every page leads to: path and name."""
 
+_CREATIVE_COMMONS = re.compile(r"https?://creativecommons\.org/licenses/([a-z-]+)/(\d\.\d)/?")
 _WEB = re.compile(r"https?://[^\x00-\x20\x7f-\x9f<>\"{}|\\^`]+")
 
 
 class Pages:
-    """Renders a page of the site. ``ontology`` is the view of the ontology, for the names of properties and classes."""
+    """Renders a page of the site. ``ontology`` is the view of the ontology, for the names of properties and classes.
 
-    def __init__(self, ontology: View) -> None:
+    ``licence`` is the IRI of the licence that the annotations are under, which each page tells.
+    """
+
+    def __init__(self, ontology: View, licence: str = LICENCE) -> None:
         self._ontology = ontology
         self._environment = jinja2.Environment(
             loader=jinja2.PackageLoader("kg_builder.publish", "templates"),
@@ -60,6 +65,8 @@ class Pages:
             compact=compact,
             term_label=self.term_label,
             rdf_suffixes=RDF_SUFFIXES,
+            licence=licence,
+            licence_name=name_of_licence(licence),
         )
         self._environment.filters["data_block"] = data_block
         self._templates: dict[str, jinja2.Template] = {}
@@ -105,6 +112,18 @@ class Pages:
         if self._ontology.is_known(iri):
             return self._ontology.label(iri)
         return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", local_name(iri)).lower() if not iri.startswith("urn:") else iri
+
+
+def name_of_licence(iri: str) -> str:
+    """What a licence is called for short: one of Creative Commons by its own name, any other by its address.
+
+    >>> name_of_licence("https://creativecommons.org/licenses/by-sa/4.0/")
+    'CC BY-SA 4.0'
+    >>> name_of_licence("https://example.org/licence")
+    'https://example.org/licence'
+    """
+    found = _CREATIVE_COMMONS.fullmatch(iri)
+    return f"CC {found[1].upper()} {found[2]}" if found else iri
 
 
 def data_block(value: object) -> Markup:

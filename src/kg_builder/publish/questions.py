@@ -131,19 +131,14 @@ def description(query: Query) -> list[Triple]:
     """A question as linked data, in SHACL's terms for executable SPARQL."""
     node = f"<{QUERY}{query.name}>"
     form = next((token.text.upper() for token in tokens(query.text) if token.text.upper() in {*_EXECUTABLE, "DESCRIBE"}), "")
-    triples = [
-        (node, f"<{expand('rdf:type')}>", f"<{_SHACL}SPARQLExecutable>"),
-        (node, f"<{expand('rdfs:label')}>", _english(query.title)),
-    ]
+    class_, property_ = _EXECUTABLE.get(form, ("", ""))
+    triples = [(node, f"<{expand('rdf:type')}>", f"<{_SHACL}{each}>") for each in ("SPARQLExecutable", class_) if each]
+    triples.append((node, f"<{expand('rdfs:label')}>", _english(query.title)))
     if query.question:
         triples.append((node, f"<{expand('rdfs:comment')}>", _english(query.question)))
     triples += [(node, f"<{expand('schema:keywords')}>", _english(each)) for each in query.keywords]
-    if form in _EXECUTABLE:
-        class_, property_ = _EXECUTABLE[form]
-        triples += [
-            (node, f"<{expand('rdf:type')}>", f"<{_SHACL}{class_}>"),
-            (node, f"<{_SHACL}{property_}>", str(ox.Literal(body(query.text)))),
-        ]
+    if property_:
+        triples.append((node, f"<{_SHACL}{property_}>", str(ox.Literal(body(query.text)))))
     return triples
 
 

@@ -11,7 +11,7 @@ from kg_builder.vocabulary import BASE
 RULES = "w3id/htaccess.txt"
 README = "w3id/README.md"
 
-_FILES = "html|ttl|trig|nq|nt|jsonld|json|txt|rq|xml|atom|svg|css|js|csv"
+_FILES = "html|ttl|trig|nq|nt|jsonld|json|txt|rq|xml|atom|svg|css|js|csv|wasm|gz|md"
 _STATEMENT = "data/statement/[^/]+"
 _OWNED = (
     (rf"({_STATEMENT})/passage/(\d+)-(\d+)(?:/(?:quote|position))?", "char=$2,$3"),
@@ -42,6 +42,9 @@ def rules(address: str) -> str:
         "# Files, by their own names",
         f"RewriteRule ^(.+\\.(?:{_FILES})|SHA256SUMS)$ {address}$1 [R=302,L]",
         f"RewriteRule ^$ {address}index.html [R=303,L]",
+        "",
+        "# A slash too many",
+        f"RewriteRule ^(.*[^/])/+$ {BASE}$1 [R=302,L]",
     ]
     for suffix, media_type in RDF_SUFFIXES.items():
         lines += ["", f"# {media_type}"]

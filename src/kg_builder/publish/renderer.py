@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
+import os
 import signal
 from collections import deque
 from collections.abc import Generator, Iterable
@@ -18,15 +19,17 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from kg_builder.confine import die_with
 from kg_builder.errors import Location, Problem, input_error
 from kg_builder.publish.pages import Pages
-from kg_builder.publish.resources import LEGEND, Resources, schema, utterances
+from kg_builder.publish.resources import LEGEND, Resources, documents, schema, utterances
 from kg_builder.publish.source import Told
 from kg_builder.publish.statement import segments
 from kg_builder.publish.view import View
 from kg_builder.publish.writer import Tally, Writer
 from kg_builder.rdf import Notation
 from kg_builder.source import Folder
+from kg_builder.source.publication import read_publication
 from kg_builder.worker import WorkerDied
 
 AHEAD = 4
@@ -41,16 +44,18 @@ class Setting:
     output: Path
     shared: View
     ontology: View
+    licence: str
     key: str
 
     @classmethod
     def of(cls, folder: Folder, output: Path, shared: View, ontology: View) -> Setting:
         """The setting with its key."""
-        key = hashlib.sha256(_tool().encode())
+        licence = read_publication(folder).license
+        key = hashlib.sha256(f"{_tool()}{licence}".encode())
         for view in (shared, ontology):
             for triple in view.all():
                 key.update("\0".join(triple).encode())
-        return cls(folder, output, shared, ontology, key.hexdigest())
+        return cls(folder, output, shared, ontology, licence, key.hexdigest())
 
 
 class Renderer:
@@ -58,8 +63,9 @@ class Renderer:
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
-        self._pages = Pages(setting.ontology)
+        self._pages = Pages(setting.ontology, setting.licence)
         self._notation = Notation(setting.folder.vocabulary)
+        self._linked = {name: nodes for name, nodes in documents(setting.shared).items() if name.startswith("data/statement/")}
 
     def write(self, told: Told) -> Tally:
         """Write what changed of a statement's documents and give how many those are.
@@ -95,7 +101,7 @@ class Renderer:
             schema=schema(view, told.iri, told.iri),
             legend=LEGEND,
         )
-        resources = Resources(writer, self._pages, self._notation)
+        resources = Resources(writer, self._pages, self._notation, self._linked)
         writer.write(f"{document}.html", html)
         writer.write(f"{document}.txt", original)
         resources.write_rdf(document, told.triples)
@@ -118,8 +124,9 @@ _renderer: Renderer | None = None
 """In a process that writes statements: what it began with."""
 
 
-def _begin(setting: Setting) -> None:
+def _begin(setting: Setting, parent: int) -> None:
     global _renderer  # noqa: PLW0603 - one a process
+    die_with(parent)
     _renderer = Renderer(setting)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
@@ -136,7 +143,7 @@ def write_statements(setting: Setting, statements: Iterable[Told], jobs: int) ->
         for told in statements:
             yield told, renderer.write(told)
         return
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _begin, (setting,))
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _begin, (setting, os.getpid()))
     waiting: deque[tuple[Told, Future[Tally]]] = deque()
     try:
         for told in statements:

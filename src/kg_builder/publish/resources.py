@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from kg_builder.publish.addresses import locate
 from kg_builder.publish.incoming import SHOWN, Reference, References
 from kg_builder.publish.pages import Pages
-from kg_builder.publish.view import View
+from kg_builder.publish.view import OTHER_SIGN, SIGNS, View
 from kg_builder.publish.writer import Writer
 from kg_builder.rdf import Notation, Triple
 from kg_builder.vocabulary import DATA, ONTOLOGY, compact, expand
 
-STANCES = {"asserts": "▲", "denies": "✕", "doubts": "?", "reframes": "↻"}
-"""Each stance has a sign of its own, so that nothing rests on colour alone."""
-DEMAND_SIGN = "!"
-LEGEND = (
-    (STANCES["asserts"], "stance-asserts", "asserts"),
-    (STANCES["denies"], "stance-denies", "denies"),
-    (STANCES["doubts"], "stance-doubts", "doubts"),
-    (STANCES["reframes"], "stance-reframes", "reframes"),
-    (DEMAND_SIGN, "stance-demand", "demands"),
-)
+LEGEND = tuple((sign, f"stance-{'demand' if word == 'demands' else word}", word) for word, sign in SIGNS.items())
 """Sign, style and word of each kind of mark."""
 LONGEST_FRAGMENT = 120
 
@@ -90,11 +81,14 @@ class UtteranceOfPage:
 
     @property
     def text_fragment(self) -> str:
-        """The words as a fragment that browsers find and mark (WICG, Text Fragments): whole, or their first and last words."""
+        """The words as a fragment that browsers find and mark (WICG, Text Fragments): whole, or their first and last words.
+
+        Browsers find no stretch that goes on in another line, so of several lines they are words of the first and of the last.
+        """
         words = self.passage.words
-        parts = (
-            [words] if len(words) <= LONGEST_FRAGMENT else [" ".join(each) for each in (words.split()[:5], words.split()[-5:])]
-        )
+        lines = [line.split() for line in words.splitlines() if line.strip()] or [[]]
+        is_whole = len(lines) == 1 and len(words) <= LONGEST_FRAGMENT
+        parts = [words] if is_whole else [" ".join(each) for each in (lines[0][:5], lines[-1][-5:])]
         return "#:~:text=" + ",".join(quote(" ".join(part.split()), safe="").replace("-", "%2D") for part in parts)
 
 
@@ -124,7 +118,7 @@ def utterance(view: View, iri: str) -> UtteranceOfPage:
         id=view.text(iri, "dcterms:identifier"),
         kind=kind,
         stance=stance,
-        sign=DEMAND_SIGN if kind == "demand" else STANCES.get(stance, "•"),
+        sign=SIGNS.get("demands" if kind == "demand" else stance, OTHER_SIGN),
         proposition=view.text(iri, "hrc:proposition"),
         language=view.text(view.thing(iri, "hrc:inStatement"), "dcterms:language"),
         passage=passage(view, view.thing(iri, "hrc:passage")),
@@ -167,10 +161,12 @@ def documents(view: View) -> dict[str, list[str]]:
 class Resources:
     """Writes the documents of resources."""
 
-    def __init__(self, writer: Writer, pages: Pages, notation: Notation) -> None:
+    def __init__(self, writer: Writer, pages: Pages, notation: Notation, linked: Mapping[str, list[str]] | None = None) -> None:
+        """``linked`` are nodes that statements share and that stand in a statement's documents, by document."""
         self._writer = writer
         self._pages = pages
         self._notation = notation
+        self._linked = linked or {}
 
     def write_all(self, statement: str, view: View, said: Iterable[UtteranceOfPage]) -> None:
         """Write the documents of all things of one statement but the statement itself."""
@@ -183,9 +179,8 @@ class Resources:
             at = order.index(iri) if iri in spoken else -1
             before = order[at - 1] if at > 0 else ""
             after = order[at + 1] if 0 <= at < len(order) - 1 else ""
-            self.write(
-                document, iri, view, subjects[1:], statement=statement, utterance=spoken.get(iri), before=before, after=after
-            )
+            owned = [*subjects[1:], *(each for each in self._linked.get(document, ()) if each not in subjects)]
+            self.write(document, iri, view, owned, statement=statement, utterance=spoken.get(iri), before=before, after=after)
 
     def write(
         self,
@@ -272,7 +267,7 @@ def schema(view: View, iri: str, statement: str) -> dict[str, object]:
             "@context": "https://schema.org",
             "@type": "Claim",
             "@id": iri,
-            "name": view.text(iri, "hrc:proposition"),
+            "name": _claim_name(view, iri),
             "author": [_agent(view, each) for each in view.things(iri, "hrc:heldBy")],
             "appearance": {"@type": "CreativeWork", "@id": statement, "name": view.label(statement)},
         }
@@ -280,6 +275,13 @@ def schema(view: View, iri: str, statement: str) -> dict[str, object]:
         about = _agent(view, iri)
         return page | {"about": about}
     return page | {"about": {"@type": "Thing", "@id": iri, "name": view.label(iri)}}
+
+
+def _claim_name(view: View, iri: str) -> str:
+    """The sentence of a claim, where its author asserts it; of any other stance with who takes it."""
+    sentence = view.text(iri, "hrc:proposition")
+    stance = view.text(view.thing(iri, "hrc:stance"), "skos:notation")
+    return sentence if stance == "asserts" else f"{view.attribution(iri)}: {sentence}"
 
 
 def _agent(view: View, iri: str) -> dict[str, object]:

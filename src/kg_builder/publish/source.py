@@ -10,9 +10,12 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg_builder.publish.addresses import listing
-from kg_builder.publish.view import View
+from kg_builder.publish.view import View, read_literal
 from kg_builder.rdf import Triple
-from kg_builder.vocabulary import DATA
+from kg_builder.vocabulary import DATA, expand
+
+_LINK = f"<{expand('hrc:sameReportedEvent')}>"
+_LABEL = ox.NamedNode(expand("rdfs:label"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,16 @@ class BuiltGraph:
     trig: Path
 
     def shared(self) -> View:
-        """What statements share: actors, places, coded values, links."""
-        return View(_triple(quad) for quad in self._quads() if isinstance(quad.graph_name, ox.DefaultGraph))
+        """What statements share: actors, places, coded values, links with the labels of what they link."""
+        triples = [_triple(quad) for quad in self._quads() if isinstance(quad.graph_name, ox.DefaultGraph)]
+        linked = {object_[1:-1] for _, predicate, object_ in triples if predicate == _LINK}
+        names = {}
+        if linked:
+            for quad in self._quads():
+                subject = quad.subject
+                if quad.predicate == _LABEL and isinstance(subject, ox.NamedNode) and subject.value in linked:
+                    names[subject.value] = read_literal(str(quad.object)).text
+        return View(triples, names=names)
 
     def statements(self) -> Iterator[Told]:
         """Each statement, in the order of the file."""

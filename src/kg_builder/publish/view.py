@@ -6,13 +6,19 @@ A view of one statement's triples lies over the view of what statements share, s
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 
 from kg_builder.rdf import Triple
 from kg_builder.vocabulary import ONTOLOGY, compact, expand
 
+SIGNS = {"asserts": "▲", "denies": "✕", "doubts": "?", "reframes": "↻", "demands": "!"}
+"""Each stance has a sign of its own, and demands have one, so that nothing rests on colour alone."""
+OTHER_SIGN = "•"
+
+_OF_SEVERAL = {"asserts": "assert", "denies": "deny", "doubts": "doubt", "reframes": "reframe", "demands": "demand"}
 _LABELS = ("rdfs:label", "skos:prefLabel", "dcterms:title", "hrc:proposition", "hrc:statedAs", "oa:exact")
 _TYPE = f"<{expand('rdf:type')}>"
 _GENERAL = {"Utterance", "Actor", "SpecificResource", "Annotation"}
@@ -53,11 +59,43 @@ def read_literal(term: str) -> Literal:
     return Literal(text, language=rest[1:])
 
 
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence has them.
+
+    >>> listed(["Arda", "Bel", "Cor"])
+    'Arda, Bel and Cor'
+    """
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def attributed(verb: str, holders: Sequence[str]) -> str:
+    """Who takes a position, and which: no sentence of somebody's stands without it.
+
+    >>> attributed("denies", ["the Ministry"]), attributed("denies", ["the Ministry", "the Guard"])
+    ('the Ministry denies', 'the Ministry and the Guard deny')
+    """
+    return f"{listed(holders)} {_OF_SEVERAL.get(verb, verb) if len(holders) > 1 else verb}".lstrip()
+
+
+def utterance_label(verb: str, holders: Sequence[str], speakers: Sequence[str], sentence: str) -> str:
+    """The label of a claim or demand: its sentence, with who holds it and how, and who tells that they do.
+
+    >>> utterance_label("denies", ["the Ministry"], ["Reed Watch"], "The Guard beat fishers.")
+    '✕ the Ministry denies: The Guard beat fishers. (as told by Reed Watch)'
+    """
+    told = "" if set(speakers) == set(holders) else f" (as told by {listed(speakers)})"
+    return f"{SIGNS.get(verb, OTHER_SIGN)} {attributed(verb, holders)}: {sentence}{told}"
+
+
 class View:
     """Triples by subject and by object. IRIs are given and taken without angle brackets, literals as terms."""
 
-    def __init__(self, triples: Iterable[Triple], shared: View | None = None) -> None:
+    def __init__(
+        self, triples: Iterable[Triple], shared: View | None = None, names: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """``names`` are labels of things that the triples name, and that are described elsewhere."""
         self._shared = shared
+        self._names = dict(names)
         self._out: dict[str, dict[str, list[str]]] = {}
         self._in: dict[str, list[tuple[str, str]]] = {}
         for subject, predicate, object_ in triples:
@@ -128,12 +166,37 @@ class View:
         return next((each.partition(":")[2] for each in self.kinds(iri)), "")
 
     def label(self, iri: str) -> str:
-        """A name for people, in English where there is one; else the compact name, or the IRI."""
+        """A name for people, in English where there is one; else the compact name, or the IRI.
+
+        Of a claim or demand it is the sentence with who holds it and how.
+        """
         for curie in _LABELS:
             found = [read_literal(term) for term in self.values(iri, curie) if not is_iri(term)]
             if found:
-                return min(found, key=lambda each: (each.language.partition("-")[0] != "en", each.language)).text
-        return compact(iri)
+                text = min(found, key=lambda each: (each.language.partition("-")[0] != "en", each.language)).text
+                return self._utterance_label(iri, text) if curie == "hrc:proposition" else text
+        return self.name(iri) or compact(iri)
+
+    def name(self, iri: str) -> str:
+        """The label of a thing that is described elsewhere; empty where none is known."""
+        return self._names.get(iri) or (self._shared.name(iri) if self._shared else "")
+
+    def attribution(self, iri: str) -> str:
+        """Who takes the position of a claim or demand, and which: ``the Ministry denies``."""
+        return attributed(self._verb(iri), [self.label(each) for each in self._holders(iri)])
+
+    def _utterance_label(self, iri: str, sentence: str) -> str:
+        holders, speakers = self._holders(iri), self.things(iri, "hrc:utteredBy")
+        of_holders = [self.label(each) for each in holders]
+        of_speakers = of_holders if holders == speakers else [self.label(each) for each in speakers]
+        return utterance_label(self._verb(iri), of_holders, of_speakers, sentence)
+
+    def _verb(self, iri: str) -> str:
+        stance = self.thing(iri, "hrc:stance")
+        return (self.text(stance, "skos:notation") or "says") if stance else "demands"
+
+    def _holders(self, iri: str) -> list[str]:
+        return self.things(iri, "hrc:heldBy") or self.things(iri, "hrc:utteredBy")
 
     def is_known(self, iri: str) -> bool:
         """Whether there are triples about a thing."""

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 
 from kg_builder.publish.site import Site
 from kg_builder.publish.view import View, is_iri, read_literal
-from kg_builder.source.entities import ascii_fold
-from kg_builder.source.left_out import read_left_out
+from kg_builder.source.left_out import are_comparable, has_word_of, read_left_out, words_of
 from kg_builder.vocabulary import expand
 
 PAGE = "withheld"
-UNTOLD = "The reason would repeat words of the passage, and is not told here."
+UNTOLD = "The reason might tell what is withheld, and is not told here."
 _PERSON = f"<{expand('hrc:Person')}>"
 MOST_REASONS = 200
 """How many reasons the page lists, the most frequent first."""
@@ -35,14 +34,14 @@ class Persons:
                 self.reasons[view.text(iri, "hrc:disclosureReason")] += 1
                 for curie in ("rdfs:label", "skos:altLabel"):
                     texts = (read_literal(term).text for term in view.values(iri, curie) if not is_iri(term))
-                    self.names.update(word for text in texts for word in ascii_fold(text).split() if len(word) > 2)
+                    self.names.update(*map(words_of, texts))
 
     def told(self, reasons: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
-        """Reasons with their counts, the most frequent first; those that hold a word of a name are put together as untold."""
+        """Reasons with their counts, the most frequent first; those that may hold a word of a name are put together."""
         found: Counter[str] = Counter()
         for reason, count in reasons:
-            words = set(ascii_fold("".join(each if each.isalnum() else " " for each in reason)).split())
-            found[UNTOLD if not reason or words & self.names else reason] += count
+            is_told = reason and are_comparable(reason) and not has_word_of(reason, self.names)
+            found[reason if is_told else UNTOLD] += count
         return sorted(found.items(), key=lambda each: (-each[1], each[0]))
 
 

@@ -118,8 +118,10 @@ class Notation:
         """A node of JSON-LD for each subject."""
         for subject, group in groupby(triples, key=itemgetter(0)):
             node: dict[str, object] = {"@id": self._json_iri(subject)}
-            for predicate, same in groupby(group, key=itemgetter(1)):
-                objects = [each[2] for each in same]
+            values_of: dict[str, list[str]] = {}
+            for _, predicate, object_ in group:
+                values_of.setdefault(predicate, []).append(object_)
+            for predicate, objects in values_of.items():
                 if predicate == A:
                     node["@type"] = [self._json_iri(each).removeprefix("hrc:") for each in objects]
                     continue

@@ -92,7 +92,8 @@ def problem_reply(status: int, outcome: Outcome, title: str, problem: Problem) -
     """A reply that tells a problem, with its place in the query."""
     at = problem.location
     more = {"line": at.line, "column": at.column} if at is not None and at.line else {}
-    return Reply(status, outcome, title=title, detail=" ".join(filter(None, (problem.message, problem.mend))), more=more)
+    detail = ". ".join(filter(None, (problem.message.rstrip("."), problem.mend)))
+    return Reply(status, outcome, title=title, detail=detail, more=more)
 
 
 def _dataset(question: Question, graphs: Collection[str]) -> tuple[list[str] | None, list[str]]:

@@ -8,10 +8,12 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 LONGEST_HEAD = 2**17
 """Bytes of a request's first line and headers."""
+LONGEST_ADDRESS = 2**16 - 1
+"""Bytes of an address in it, which the parser can read."""
 SECONDS_TO_ASK = 10.0
 """That a client has for the head of a request, from when it connects or begins with it."""
 SECONDS_TO_READ = 30.0
-"""That a client may leave what is sent to it where it is: some 50 KiB must go in that time."""
+"""That a client may leave what is sent to it where it is: at most 112 KiB must go in that time."""
 
 
 class Connection(HttpToolsProtocol):
@@ -49,6 +51,13 @@ class Connection(HttpToolsProtocol):
         if self._deadline is not None:
             self._deadline.cancel()
         super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        too_long = f"The address is longer than {LONGEST_ADDRESS:,} bytes; send a long query by POST."
+        super().send_400_response(too_long if len(getattr(self, "url", b"")) > LONGEST_ADDRESS else msg)
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Nothing to tell: who asks for another protocol is answered in this one."""
 
     def pause_writing(self) -> None:
         super().pause_writing()

@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from kg_builder.serve.files import File, Files
 from kg_builder.serve.negotiation import DOCUMENTS, accepts_gzip, ranked
-from kg_builder.serve.responses import allow, header, problem, refuse_method
+from kg_builder.serve.responses import allow, header, problem, refuse_method, send_in_pieces
 from kg_builder.vocabulary import BASE
 
 WITHDRAWN = "withdrawn.json"
@@ -47,8 +47,11 @@ class Documents:
         raw = scope["raw_path"]
         if path == "" or path.endswith("/"):
             path += "index.html"
-        gone = await self._withdrawn(path)
-        file = await self._files.find(path) if b"%" not in raw or b"%2f" not in raw.lower() else None
+        if b"%" in raw and b"%2f" in raw.lower():
+            await _nothing(scope)(scope, receive, send)
+            return
+        gone = await self._withdrawn(path, scope)
+        file = await self._files.find(path)
         if gone:
             await (await self._tell_gone(gone, path, scope))(scope, receive, send)
         elif file is not None:
@@ -56,14 +59,23 @@ class Documents:
         else:
             await (await self._see_other(path, scope))(scope, receive, send)
 
-    async def _withdrawn(self, path: str) -> str:
-        """The path of the thing that was withdrawn and that a path is, is about or lies below; empty where there is none."""
+    async def _withdrawn(self, path: str, scope: Scope) -> str:
+        """The path of the thing that was withdrawn and that a path is, is about or lies below; empty where there is none.
+
+        Where the list cannot be read, which the log tells once, the one before holds.
+        """
         listed = await self._files.find(WITHDRAWN)
         if listed is None:
             return ""
         if listed.etag != self._gone[0]:
-            entries = json.loads(await anyio.Path(listed.path).read_bytes())["withdrawn"]
-            self._gone = listed.etag, frozenset(entry["iri"].removeprefix(BASE) for entry in entries)
+            things = self._gone[1]
+            try:
+                entries = json.loads(listed.content or await anyio.Path(listed.path).read_bytes())["withdrawn"]
+                things = frozenset(entry["iri"].removeprefix(BASE) for entry in entries)
+            except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+                told = f"{type(error).__name__}: {error}"
+                scope["note"]["fault"] = f"{WITHDRAWN} cannot be read, what it said before holds: {told}"
+            self._gone = listed.etag, things
         stem, _, suffix = path.rpartition(".")
         thing = stem if suffix in _SUFFIXES else path
         while self._gone[1] and thing:
@@ -98,13 +110,14 @@ class Documents:
                 return Response(None, 303, {"location": f"{name.decode('ascii')}.{form.suffix}", **_NEGOTIATED})
         there = [form for form in DOCUMENTS if await self._files.find(f"{path}.{form.suffix}") is not None]
         if not there:
-            return problem(
-                scope, 404, "There is nothing here", "The address may have been mistyped; the home page has the way in."
-            )
+            return _nothing(scope)
         name = path.rpartition("/")[2]
         available = [{"href": f"{name}.{form.suffix}", "type": form.media_type} for form in there]
-        listed = ", ".join(form.media_type for form in there)
-        return problem(scope, 406, "No form that you take", f"There are {listed}.", {"vary": "Accept"}, available=available)
+        return problem(scope, 406, "No form that you take", headers={"vary": "Accept"}, available=available)
+
+
+def _nothing(scope: Scope) -> Response:
+    return problem(scope, 404, "There is nothing here", "The address may have been mistyped; the home page has the way in.")
 
 
 async def _send_file(file: File, scope: Scope, receive: Receive, send: Send) -> None:
@@ -133,8 +146,7 @@ async def _send_file(file: File, scope: Scope, receive: Receive, send: Send) -> 
     ]
     if is_compressed:
         start.append((b"content-encoding", b"gzip"))
-    await send({"type": "http.response.start", "status": 200, "headers": start})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+    await send_in_pieces(200, start, b"" if scope["method"] == "HEAD" else body, send)
 
 
 def _is_range(wanted: str, size: int) -> bool:

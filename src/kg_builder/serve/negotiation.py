@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,6 +14,12 @@ import pyoxigraph as ox
 
 LONGEST = 4096
 """Characters of an Accept header that are looked at; browsers send some 150."""
+
+
+_QUOTED = r'"(?:[^"\\]|\\.)*+"?'
+_LISTED = re.compile(rf'(?:[^",]|{_QUOTED})++')
+_PARAMETERS = re.compile(rf'(?:[^";]|{_QUOTED})*+')
+"""What stands between commas, or semicolons, that are not quoted."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,8 +79,8 @@ def ranked(accept: str, forms: tuple[Form, ...]) -> tuple[Form, ...]:
 def _ranges(accept: str) -> dict[str, float]:
     """Media range -> quality; what is malformed is passed over."""
     found: dict[str, float] = {}
-    for part in accept.split(","):
-        name, *parameters = (each.strip() for each in part.lower().split(";"))
+    for part in _LISTED.findall(accept.lower()):
+        name, *parameters = (each.strip() for each in _PARAMETERS.findall(part))
         if name.count("/") != 1:
             continue
         quality = 1.0

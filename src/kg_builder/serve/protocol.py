@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from kg_builder.serve.answers import Outcome, Question, Reply, serialise
 from kg_builder.serve.description import describe
 from kg_builder.serve.negotiation import DESCRIPTIONS, HTML, Form, accepts_gzip, ranked
-from kg_builder.serve.responses import allow, header, problem, refuse_method
+from kg_builder.serve.responses import allow, header, problem, refuse_method, send_in_pieces
 from kg_builder.serve.workers import Busy, Ended, Pool, QueryLimits
 
 FORM = "application/x-www-form-urlencoded"
@@ -25,7 +25,6 @@ ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _READING = ("GET", "HEAD", "OPTIONS")
 _MOST_FIELDS = 1000
-_PIECE = 2**18
 _SECONDS_TO_SEND = 10
 """That a client has for the body of a request."""
 
@@ -59,13 +58,10 @@ class Endpoint:
         await self._send(response, request.method == "HEAD", send)
 
     async def _send(self, response: Response, is_head: bool, send: Send) -> None:
-        """Send an answer in pieces: what a slow client has not taken yet is waited for, and counted."""
-        await send({"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers})
+        """Send an answer, of which is counted what a slow client has not taken yet."""
         body = b"" if is_head else bytes(response.body)
         with self._pool.unsent(len(body)):
-            for start in range(0, max(len(body), 1), _PIECE):
-                piece = {"body": body[start : start + _PIECE], "more_body": start + _PIECE < len(body)}
-                await send({"type": "http.response.body", **piece})
+            await send_in_pieces(response.status_code, response.raw_headers, body, send)
 
     async def _respond(self, request: Request) -> Response:
         if request.method == "OPTIONS":
@@ -131,7 +127,8 @@ class Sparql(Endpoint):
                 return await self._describe(request)
             return await self._ask(request, self._question(request, fields))
         media_type, _, parameters = header(request.scope, b"content-type").partition(";")
-        charset = parameters.replace(" ", "").replace('"', "").lower().partition("charset=")[2] or "utf-8"
+        given_charset = parameters.replace(" ", "").replace('"', "").lower().partition("charset=")[2]
+        charset = given_charset.partition(";")[0] or "utf-8"
         kind = media_type.strip().lower()
         if kind == UPDATE:
             raise _no_update()

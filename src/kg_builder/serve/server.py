@@ -6,15 +6,15 @@ It runs no thread, so that it can fork at any time: a worker for each that has e
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
-import json
 import multiprocessing
 import os
 import resource
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -27,17 +27,23 @@ from kg_builder.errors import InputError, Location, input_error
 from kg_builder.graphs import each_quad, fill, open_source
 from kg_builder.serve.application import application
 from kg_builder.serve.connections import Connection
-from kg_builder.serve.watching import log_faults
+from kg_builder.serve.watching import fault_line, log_faults
 from kg_builder.serve.workers import Pool, QueryLimits, work
 
 GRAPH = "graph.trig"
 _SECONDS_TO_END = 5
 TOO_SOON = 5.0
-"""Seconds after its start: where the HTTP server dies before, it would do so again."""
+"""Seconds after its start: where the HTTP server dies before, it may do so again."""
+_MOST_TOO_SOON = 3
+"""Times in a row that it may, a second apart."""
+TENDED = 5_000
+"""Quads of a new graph that are read between two looks after the processes that serve the one before."""
 _SECONDS_TO_RETRY = 1
 _WATCHED = {signal.SIGCHLD, signal.SIGINT, signal.SIGTERM}
 _MOST_CONNECTIONS = 2000
 _BACKLOG = 2048
+_OTHER_PORT = "Say another one: --port 8001; or --port 0 for any that is free."
+_OTHER_HOST = "Say an address of this machine: --host 127.0.0.1; or --host 0.0.0.0 for all that it has."
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,9 @@ class _Crew:
         self._asking, self._answering = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._workers: list[BaseProcess] = []
         self._begun = 0.0
+        self._died_too_soon = 0
+        self._due = 0.0
+        """When another HTTP server is started in the place of the one that died."""
 
     def start(self) -> None:
         """Raises InputError where the first worker does not get ready."""
@@ -112,15 +121,30 @@ class _Crew:
         self.tend()
 
     def tend(self) -> None:
-        """Put others in the place of those who have ended."""
+        """Put others in the place of those who have ended. Raises InputError where the HTTP server ends again and again."""
         multiprocessing.active_children()  # which also sees to those of an earlier graph that have ended
         self._workers = [each for each in self._workers if each.is_alive()]
         with contextlib.suppress(OSError):  # no memory for another process: tried again in a moment
             while len(self._workers) < self._options.limits.at_once:
                 self._fork_worker()
         if not self._server.is_alive():
-            if time.monotonic() - self._begun < TOO_SOON:
-                raise RuntimeError(f"the process that serves HTTP ended with code {self._server.exitcode}")
+            with contextlib.suppress(OSError):
+                self._restart_server()
+
+    def _restart_server(self) -> None:
+        now = time.monotonic()
+        if self._begun:
+            is_too_soon = now - self._begun < TOO_SOON
+            self._died_too_soon = self._died_too_soon + 1 if is_too_soon else 0
+            self._due = now + _SECONDS_TO_RETRY if is_too_soon else now
+            self._begun = 0.0
+        if self._died_too_soon >= _MOST_TOO_SOON:
+            code = self._server.exitcode
+            raise input_error(
+                f"the process that serves HTTP ended {self._died_too_soon} times in a row, at last with code {code}",
+                mend="See above what it said; where it said nothing, see whether the system lacks memory.",
+            )
+        if now >= self._due:
             self._fork_server()
 
     def retire(self) -> None:
@@ -151,10 +175,10 @@ class _Crew:
 def _renewed(crew: _Crew, site: Path, options: Options) -> _Crew:
     """A crew that serves the graph as it is now; the one there is, where the graph cannot be read."""
     try:
-        graph = _load(site)
+        graph = _load(site, crew.tend)
     except InputError as error:
         if options.log is not None:
-            options.log(json.dumps({"fault": f"the graph is not read anew: {error}"}))
+            options.log(fault_line(f"the graph is not read anew: {error}", time.time()))
         return crew
     crew.retire()
     after = _Crew(site, crew.listening, options, graph)
@@ -171,16 +195,18 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
         listening.listen(_BACKLOG)
+    except UnicodeError:
+        raise input_error(f"{host}:{port} cannot be served at: that is no name of a host", mend=_OTHER_HOST) from None
     except OSError as error:
-        mend = "Say another one: --port 8001; or --port 0 for any that is free." if port else ""
+        mend = _OTHER_PORT if error.errno in {errno.EADDRINUSE, errno.EACCES} else _OTHER_HOST
         raise input_error(f"{host}:{port} cannot be served at: {error.strerror}", mend=mend) from None
     return listening
 
 
-def _load(site: Path) -> _Graph:
+def _load(site: Path, tend: Callable[[], None] = lambda: None) -> _Graph:
     """The graph of a site: all triples in the default graph, those of a statement also in the graph of its name.
 
-    The engine's own union of graphs tells a triple of two graphs twice.
+    The engine's own union of graphs tells a triple of two graphs twice. ``tend`` is called now and then meanwhile.
     """
     path = site / GRAPH
     mend = "Run 'kg-builder site' first, or name the folder that it wrote."
@@ -188,16 +214,23 @@ def _load(site: Path) -> _Graph:
     if not stamp:
         raise input_error(f"this is no site: {GRAPH} is not there", Location(str(site)), mend)
     store = ox.Store()
-    read = each_quad(open_source(str(path)))
+    read = _tended(each_quad(open_source(str(path))), tend)
     fill(store, (each for quad in read for each in (quad, ox.Quad(quad.subject, quad.predicate, quad.object))))
     named: dict[str, int] = {}
-    for quad in store.quads_for_pattern(None, None, None, None):
+    for quad in _tended(store.quads_for_pattern(None, None, None, None), tend):
         if isinstance(quad.graph_name, ox.NamedNode):
             named[quad.graph_name.value] = named.get(quad.graph_name.value, 0) + 1
     triples = len(store) - sum(named.values())
     if not triples:
         raise input_error("there is no triple in it", Location(str(path)), mend)
     return _Graph(store, triples, named, stamp)
+
+
+def _tended(quads: Iterable[ox.Quad], tend: Callable[[], None]) -> Iterator[ox.Quad]:
+    for number, quad in enumerate(quads):
+        if number % TENDED == 0:
+            tend()
+        yield quad
 
 
 def _stamp(site: Path) -> tuple[int, ...]:

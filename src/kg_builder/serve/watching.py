@@ -110,9 +110,8 @@ class Watched:
             self._log(self._line(scope, status, size, seconds, note))
 
     def _line(self, scope: Scope, status: int, size: int, seconds: float, note: dict[str, Any]) -> str:
-        now = time.time()
         line = (
-            f'{{"time": "{_second(int(now))}.{int(now % 1 * 1000):03}Z", "method": {json.dumps(scope["method"])}, '
+            f'{{"time": "{_time(time.time())}", "method": {json.dumps(scope["method"])}, '
             f'"path": {json.dumps(scope["path"])}, "status": {status}, "bytes": {size}, "ms": {seconds * 1000:.2f}'
         )
         more: dict[str, Any] = {name: note[name] for name in ("outcome", "fault") if name in note}
@@ -129,7 +128,12 @@ class _Lines(logging.Handler):
         self._log = log
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._log(f'{{"time": "{_second(int(record.created))}.000Z", "fault": {json.dumps(record.getMessage().strip())}}}')
+        self._log(fault_line(record.getMessage().strip(), record.created))
+
+
+def fault_line(told: str, when: float) -> str:
+    """A line of the log about what concerns no one request."""
+    return json.dumps({"time": _time(when), "fault": told})
 
 
 def log_faults(log: Callable[[str], None] | None) -> None:
@@ -137,6 +141,10 @@ def log_faults(log: Callable[[str], None] | None) -> None:
     logger = logging.getLogger("uvicorn.error")
     logger.propagate = False
     logger.addHandler(_Lines(log) if log is not None else logging.NullHandler())
+
+
+def _time(when: float) -> str:
+    return f"{_second(int(when))}.{int(when % 1 * 1000):03}Z"
 
 
 @lru_cache(maxsize=4)

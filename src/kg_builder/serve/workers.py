@@ -169,8 +169,8 @@ class Pool:
         except TimeoutError:
             raise Busy from None
         number, descriptors, _, _ = socket.recv_fds(asker, 4, 1)
-        if not descriptors:
-            raise Ended("other")
+        if not descriptors:  # no worker has taken it
+            raise Busy
         started = time.monotonic()
         is_whole = False
         self.running += 1

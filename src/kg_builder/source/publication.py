@@ -15,6 +15,8 @@ from kg_builder.vocabulary import DATA, IDENTIFIER
 
 DATASET = "data/dataset.yaml"
 WITHDRAWN = "data/withdrawn.yaml"
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+"""That of the annotations where the folder names none."""
 _KEYS = frozenset({"title", "description", "publisher", "version", "issued", "license", "cite"})
 _KINDS = ("statement", "actor", "place")
 
@@ -38,7 +40,7 @@ class Publication:
     publisher_name: str = ""
     version: str = ""
     issued: date | None = None
-    license: str = ""
+    license: str = LICENCE
     cite: str = ""
     withdrawn: tuple[Withdrawal, ...] = ()
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from kg_builder.publish.resources import DEMAND_SIGN, STANCES, SlotOfPage, UtteranceOfPage
-from kg_builder.publish.view import View, is_iri, read_literal
+from kg_builder.publish.resources import SlotOfPage, UtteranceOfPage
+from kg_builder.publish.view import OTHER_SIGN, SIGNS, View, is_iri, read_literal, utterance_label
 from kg_builder.vocabulary import expand
 
 ACTORS = {"PublicAuthority", "Organization", "Person", "PersonGroup"}
@@ -81,7 +81,28 @@ class Said:
     @cached_property
     def sign(self) -> str:
         """The sign of its stance."""
-        return DEMAND_SIGN if self.kind == "demand" else STANCES.get(self.stance, "•")
+        return SIGNS.get(self.verb, OTHER_SIGN)
+
+    @property
+    def verb(self) -> str:
+        """What its holders do: the stance of a claim, or ``demands``."""
+        return "demands" if self.kind == "demand" else self.stance
+
+    @property
+    def by(self) -> tuple[Named, ...]:
+        """Who holds it; of a demand, who utters it."""
+        return self.holders or self.speakers
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether somebody else tells that they hold it."""
+        return set(self.by) != set(self.speakers)
+
+    @cached_property
+    def label(self) -> str:
+        """Its sentence with who holds it and how."""
+        holders, speakers = ([each.label for each in those] for those in (self.by, self.speakers))
+        return utterance_label(self.verb, holders, speakers, self.proposition or self.id)
 
     @property
     def statement_id(self) -> str:
