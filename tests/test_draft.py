@@ -27,7 +27,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import ROOT, Command
+from conftest import ROOT, Command, least_seconds
 
 import kg_builder
 from kg_builder.errors import InputError
@@ -507,10 +507,7 @@ def test_time_grows_with_the_text_and_no_faster() -> None:
 
     def seconds(size: int) -> float:
         text = (base * (size // len(base) + 1))[:size]
-        began = time.process_time()
-        verified, _ = verify(draft(text, "en"), text)
-        claims_file(verified, text)
-        return time.process_time() - began
+        return least_seconds(lambda: claims_file(verify(draft(text, "en"), text)[0], text))
 
     seconds(10_000)
     assert seconds(200_000) < 3 * seconds(100_000)

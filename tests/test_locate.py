@@ -17,7 +17,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import rdflib
-from conftest import ROOT
+from conftest import ROOT, least_seconds
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
@@ -227,14 +227,8 @@ def test_nothing_makes_the_scanner_fail(format_: ox.RdfFormat, text: str) -> Non
 )
 def test_time_grows_with_the_size_and_not_faster(suffix: str, piece: str) -> None:
     def seconds(size: int) -> float:
-        """The least of three runs: others, and the garbage of other tests, only add to it."""
         content = (piece * (size // len(piece))).encode()
-        took = []
-        for _ in range(3):
-            start = time.process_time()
-            Places.read(Source("deep", content, SUFFIXES[suffix]))
-            took.append(time.process_time() - start)
-        return min(took)
+        return least_seconds(lambda: Places.read(Source("deep", content, SUFFIXES[suffix])))
 
     seconds(1_000)
     assert seconds(200_000) < 12 * max(seconds(50_000), 0.01)
