@@ -126,13 +126,16 @@ def _resolve(match: re.Match[str]) -> str:
 
 
 def _scan(query: str, shown: str, fetches: frozenset[str]) -> None:
+    whole = set()
     for token in tokens(query):
-        word = token.text.upper() if token.kind == "word" else ""
+        if token.kind != "word":
+            continue
+        word = token.text.upper()
         if word in fetches:
             raise _fetching(word, query, token.start, shown)
         if word in _UPDATES:
             raise input_error(f"{word} is an update; only queries are run here", locate(query, token.start, shown))
-    whole = {token.start for token in tokens(query) if token.kind == "word"}
+        whole.add(token.start)
     code = _code(query, shown)
     found = [match for match in _CALLING.finditer(query) if code[match.start()]]
     for match in found:

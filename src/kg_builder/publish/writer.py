@@ -62,7 +62,7 @@ class Writer:
         self._listing, self._inputs = listing, inputs
         self._before = _List.read(folder / listing)
         self._files: dict[str, Listed] = {}
-        self._parts: dict[str, None] = {}
+        self._parts: set[str] = set()
         self._folders: set[Path] = set()
 
     @property
@@ -72,7 +72,7 @@ class Writer:
 
     def part(self, listing: str) -> None:
         """Say, before it is begun, that the site has a part with a list of its own; parts that are not named go at the end."""
-        self._parts[listing] = None
+        self._parts.add(listing)
         if listing not in self._before.parts:
             self._note(listing, is_part=True)
 
@@ -126,13 +126,13 @@ class Writer:
             self._note(path)
             if self._remove(path):
                 self.tally.removed += 1
-        for path in sorted(set(self._before.parts) - self._parts.keys()):
+        for path in sorted(self._before.parts - self._parts):
             if _is_within(path):
                 part = Writer(self.folder, path)
                 part.close()
                 self.tally.removed += part.tally.removed
         if self._files or self._listing == MANIFEST:
-            self._write_list(_List(self._inputs, dict(sorted(self._files.items())), tuple(sorted(self._parts))))
+            self._write_list(_List(self._inputs, dict(sorted(self._files.items())), frozenset(self._parts)))
         else:
             self._remove(self._listing)
         journal = _journal(self.folder / self._listing)
@@ -246,7 +246,7 @@ def listed_files(site: Path) -> Iterator[tuple[str, Listed]]:
     """The files of a site with their hashes and sizes, as its lists have them."""
     whole = _List.read(site / MANIFEST)
     yield from whole.files.items()
-    for part in whole.parts:
+    for part in sorted(whole.parts):
         yield from _List.read(site / part).files.items()
 
 
@@ -256,7 +256,7 @@ class _List:
 
     inputs: str
     files: dict[str, Listed]
-    parts: tuple[str, ...] = ()
+    parts: frozenset[str] = frozenset()
     is_whole: bool = True
 
     @classmethod
@@ -265,7 +265,7 @@ class _List:
         try:
             data: Any = json.loads(path.read_text("utf-8"))
             files = {str(name): Listed(str(digest), int(size)) for name, (digest, size) in data["files"].items()}
-            found = cls(str(data["inputs"]), files, tuple(map(str, data["parts"])))
+            found = cls(str(data["inputs"]), files, frozenset(map(str, data["parts"])))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             found = cls("", {}, is_whole=False)
         begun, parts = {}, set(found.parts)
@@ -279,10 +279,10 @@ class _List:
                         begun[name] = UNKNOWN
         except OSError:
             return found
-        return cls(found.inputs, {**begun, **found.files}, tuple(sorted(parts)), is_whole=False)
+        return cls(found.inputs, {**begun, **found.files}, frozenset(parts), is_whole=False)
 
     def to_json(self) -> str:
-        data = {"tool": f"kg-builder {__version__}", "inputs": self.inputs, "parts": self.parts, "files": self.files}
+        data = {"tool": f"kg-builder {__version__}", "inputs": self.inputs, "parts": sorted(self.parts), "files": self.files}
         return json.dumps(data, indent=0, ensure_ascii=False) + "\n"
 
 
